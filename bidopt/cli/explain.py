@@ -1,0 +1,42 @@
+"""bidopt explain: why a keyword got its recommendation."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from bidopt.cli.outcome import USAGE
+from bidopt.cli.parameters import AsJson, ShopFolder
+
+
+def explain(
+    folder: ShopFolder,
+    keyword: Annotated[
+        str, typer.Argument(metavar="KEYWORD", help="关键词，或其中一部分 keyword or a part of it")
+    ],
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """说明最新计划里一个关键词为什么这样调。例: bidopt explain 我的店铺 茶树精油."""
+    from bidopt.jobs.explain_keyword import explain_keyword
+
+    found = explain_keyword(folder, keyword)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for row in found:
+        place = " / ".join(row[c] for c in ("platform", "campaign_id", "ad_group_id", "match_type") if row[c])
+        typer.echo(f"{row['keyword']}  ({place})")
+        typer.echo(f"  {row['action_zh']}: {row['current_bid'] or '—'} → {row['bid'] or '—'}")
+        typer.echo(f"  理由: {row['reason_zh']}")
+        typer.echo(f"  Why:  {row['reason_en']}")
+        if row["limited_by_zh"]:
+            typer.echo(f"  受限于: {row['limited_by_zh']}")
+        typer.echo(
+            f"  预计每天: 点击 {row['expected_clicks']}，花费 {row['expected_cost']}，"
+            f"成交 {row['expected_revenue']}（{row['revenue_low']} ~ {row['revenue_high']}）"
+        )
+    if not found:
+        typer.echo("计划里没有这个词", err=True)
+        raise typer.Exit(USAGE)

@@ -1,0 +1,87 @@
+"""What an import shows: each file's fate, and the reports' totals side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bidopt.jobs.import_reports import ImportedFile
+
+_STATUS = {"imported": ("已导入", "green"), "already": ("导入过", "dim"), "refused": ("未导入", "bold red")}
+
+
+def import_document(files: Sequence[ImportedFile], totals: pd.DataFrame | None) -> dict[str, Any]:
+    """The import as plain data for --json."""
+    document: dict[str, Any] = {"files": [_file(f) for f in files]}
+    if totals is not None:
+        document["totals"] = [
+            {k: None if isinstance(v, float) and pd.isna(v) else v for k, v in row.items()}
+            for row in totals.to_dict("records")
+        ]
+    return document
+
+
+def print_import(files: Sequence[ImportedFile], totals: pd.DataFrame, console: Console) -> None:
+    """Print each file and the totals of the shop's reports."""
+    print_files(files, console)
+    if not files:
+        console.print("inbox 里没有文件")
+    if len(totals):
+        table = Table(title="各报表合计 (共同日期内)", title_justify="left")
+        for heading, justify in (
+            ("平台", "left"),
+            ("报表", "left"),
+            *((h, "right") for h in ("展现量", "点击量", "花费", "成交笔数", "成交金额")),
+        ):
+            table.add_column(heading, justify=justify, no_wrap=heading != "报表")  # type: ignore[arg-type]
+        for row in totals.to_dict("records"):
+            table.add_row(
+                str(row["platform"]),
+                str(row["report"]),
+                *(_amount(row[c], c) for c in ("impressions", "clicks", "cost", "conversions", "revenue")),
+            )
+        console.print(table)
+
+
+def print_files(files: Sequence[ImportedFile], console: Console) -> None:
+    """Print a line per file; refused ones with the reason and what to do."""
+    for file in files:
+        word, style = _STATUS[file.status]
+        line = Text.assemble((word, style), " ", file.source)
+        if file.batch is not None:
+            line.append(f"  {file.batch.report_chinese} {file.batch.rows:,} 行")
+            if file.batch.duplicates:
+                line.append(f"，去掉完全重复 {file.batch.duplicates:,} 行")
+            if file.batch.unknown_columns:
+                line.append(f"，未使用的列: {'、'.join(file.batch.unknown_columns)}", style="dim")
+        console.print(line)
+        if file.status == "refused":
+            console.print(Text(f"    {file.why}", style="red"))
+            console.print(Text(f"    怎么办: {file.hint}"))
+
+
+def _file(file: ImportedFile) -> dict[str, Any]:
+    batch = file.batch
+    return {
+        "source": file.source,
+        "status": file.status,
+        "platform": batch.platform if batch else None,
+        "report": batch.report if batch else None,
+        "rows": batch.rows if batch else 0,
+        "duplicates": batch.duplicates if batch else 0,
+        "unknown_columns": list(batch.unknown_columns) if batch else [],
+        "reported_on": file.reported_on.isoformat() if file.reported_on else None,
+        "why": file.why,
+        "hint": file.hint,
+    }
+
+
+def _amount(value: float, column: str) -> str:
+    if pd.isna(value):
+        return "—"
+    return f"{value:,.2f}" if column in {"cost", "revenue"} else f"{value:,.0f}"

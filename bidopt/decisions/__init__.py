@@ -1,0 +1,1 @@
+"""Policies: each reads a situation and returns a new draft of the plan."""

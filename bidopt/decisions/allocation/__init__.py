@@ -1,0 +1,1 @@
+"""Policies that set bids and budgets together, one file each."""

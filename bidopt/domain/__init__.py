@@ -1,0 +1,1 @@
+"""Words, units, tables and errors that every other room speaks with."""

@@ -1,0 +1,136 @@
+"""What a run recommends: one table per kind of change, in the columns of the machine files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from bidopt.domain.table_schema import TableSchema, number, text
+
+KEYWORD_KEY = ("platform", "campaign_id", "ad_group_id", "product_id", "keyword", "match_type")
+"""Columns that name a keyword in play; "" where the platform gives none."""
+
+CAMPAIGN_KEY = ("platform", "campaign_id")
+"""Columns that name a campaign."""
+
+ACTIONS = ("set_bid", "pause", "resume", "add", "keep")
+"""What a row of bids.csv asks for."""
+
+KEYWORD_KEY_COLUMNS = (
+    text("platform", "平台", "ad platform, the name of its platform file"),
+    text("campaign_id", "计划ID", "campaign id, or its name where reports carry no id"),
+    text("ad_group_id", "单元ID", "ad group id or name"),
+    text("product_id", "宝贝ID", "product the keyword advertises"),
+    text("keyword", "关键词", "keyword or target as bid on"),
+    text("match_type", "匹配方式", "exact, phrase, broad, auto, package or empty"),
+)
+
+_WHY = (
+    text("reason", "理由", "code and numbers of the reason"),
+    text("policy", "规则", "policy that decided"),
+)
+
+_EXPECTED = (
+    number("expected_clicks", "count/day", "预计点击量", "clicks per day expected at the bid"),
+    number("expected_cost", "currency/day", "预计花费", "cost per day expected at the bid"),
+    number("expected_revenue", "currency/day", "预计成交金额", "mature revenue per day expected at the bid"),
+)
+
+BIDS = TableSchema(
+    "bids",
+    "出价",
+    (
+        *KEYWORD_KEY_COLUMNS,
+        text("action", "动作", "one of " + ", ".join(ACTIONS)),
+        number("current_bid", "currency/click", "当前出价", "bid in force; NaN where reports carry none"),
+        number("bid", "currency/click", "建议出价", "bid to set; NaN where nothing can be said"),
+        *_WHY,
+        *_EXPECTED,
+        number("revenue_low", "currency/day", "成交下限", "5 % quantile of the expected revenue"),
+        number("revenue_high", "currency/day", "成交上限", "95 % quantile of the expected revenue"),
+        text("limited_by", "受限于", "guardrails that moved the row, joined by +"),
+    ),
+    KEYWORD_KEY,
+)
+
+BUDGETS = TableSchema(
+    "budgets",
+    "预算",
+    (
+        text("platform", "平台", "ad platform"),
+        text("campaign_id", "计划ID", "campaign id or name"),
+        number("current_budget", "currency/day", "当前日限额", "daily budget in force; NaN where unknown"),
+        number("budget", "currency/day", "建议日限额", "daily budget to set"),
+        *_WHY,
+        text("limited_by", "受限于", "guardrails that moved the row, joined by +"),
+    ),
+    CAMPAIGN_KEY,
+)
+
+KEYWORDS = TableSchema(
+    "keywords",
+    "加词与否词",
+    (
+        text("product_id", "宝贝ID", "product the word is for"),
+        text("keyword", "关键词", "word to add or to block"),
+        text("kind", "类型", "add or negative"),
+        text("match_type", "匹配方式", "exact, phrase or broad"),
+        number("bid", "currency/click", "出价", "first bid of an added word"),
+        *_WHY,
+        text("roots", "词根", "roots of the word, joined by spaces"),
+        *_EXPECTED,
+    ),
+    ("product_id", "keyword", "kind", "match_type"),
+)
+
+TITLES = TableSchema(
+    "titles",
+    "标题",
+    (
+        text("product_id", "宝贝ID", "product"),
+        text("current_title", "当前标题", "title in force"),
+        text("title", "建议标题", "title to set"),
+        number("width", "half-width units", "宽度", "width of the new title, hanzi count 2"),
+        text("gained_words", "新增词", "words gained, joined by spaces"),
+        text("lost_words", "去掉词", "words lost, joined by spaces"),
+        number("demand_gain", "searches/day", "新增搜索", "search demand gained", minimum=None),
+        text("reason", "理由", "code and numbers of the reason"),
+    ),
+    ("product_id",),
+)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The plan's tables; policies and guardrails return a new one and never edit a table in place.
+
+    Args:
+        bids: one row per keyword in play, schema BIDS.
+        budgets: one row per campaign, schema BUDGETS.
+        keywords: words to add and to block, schema KEYWORDS.
+        titles: titles to change, schema TITLES.
+    """
+
+    bids: pd.DataFrame
+    budgets: pd.DataFrame
+    keywords: pd.DataFrame
+    titles: pd.DataFrame
+
+    def with_bids(self, bids: pd.DataFrame) -> Changes:
+        """The same plan with other bids."""
+        return replace(self, bids=bids)
+
+    def with_budgets(self, budgets: pd.DataFrame) -> Changes:
+        """The same plan with other budgets."""
+        return replace(self, budgets=budgets)
+
+    def check(self) -> Changes:
+        """Return the plan if each table keeps its schema.
+
+        Raises:
+            SchemaError: naming table, column and row.
+        """
+        for schema in (BIDS, BUDGETS, KEYWORDS, TITLES):
+            schema.check(getattr(self, schema.name))
+        return self

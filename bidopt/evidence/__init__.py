@@ -1,0 +1,1 @@
+"""Beliefs with uncertainty, learned from the facts of one morning."""

@@ -1,0 +1,66 @@
+"""The facts of one decision morning, gathered in one frozen object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+import pandas as pd
+
+from bidopt.domain.errors import SchemaError
+from bidopt.facts.schemas import CURRENT_BIDS, DATED, KEYWORD_STATES, RESTATEMENTS, STORED
+
+_SCHEMAS = {schema.name: schema for schema in (*STORED, RESTATEMENTS, CURRENT_BIDS)}
+
+
+@dataclass(frozen=True)
+class FactTables:
+    """What was known on one morning: one schema-checked table per kind of fact.
+
+    Each attribute keeps the schema of the same name in `bidopt.facts.schemas`.
+    """
+
+    keyword_days: pd.DataFrame
+    keyword_states: pd.DataFrame
+    search_term_days: pd.DataFrame
+    campaign_days: pd.DataFrame
+    campaigns: pd.DataFrame
+    product_days: pd.DataFrame
+    products: pd.DataFrame
+    placement_days: pd.DataFrame
+    account_days: pd.DataFrame
+    market_terms: pd.DataFrame
+    competitor_titles: pd.DataFrame
+    restatements: pd.DataFrame
+    current_bids: pd.DataFrame
+
+    @classmethod
+    def of(cls, **tables: pd.DataFrame) -> FactTables:
+        """Facts with the given tables; the others are empty.
+
+        Raises:
+            SchemaError: a table breaks its schema.
+        """
+        return cls(
+            **{
+                f.name: _SCHEMAS[f.name].check(tables[f.name]) if f.name in tables else _SCHEMAS[f.name].empty()
+                for f in fields(cls)
+            }
+        )
+
+
+def refuse_future(facts: FactTables, as_of: date) -> None:
+    """Stop a decision that would see what nobody knew on the morning of `as_of`.
+
+    Raises:
+        SchemaError: a dated row is not before `as_of`, or a row was reported after it.
+    """
+    morning = pd.Timestamp(as_of)
+    for schema in STORED:
+        table = getattr(facts, schema.name)
+        late = table["reported_on"] > morning
+        if schema in DATED:
+            late |= table["date"] > morning if schema is KEYWORD_STATES else table["date"] >= morning
+        if late.any():
+            row = table.loc[late, list(schema.key)].iloc[0].to_dict()
+            raise SchemaError(f"{schema.name} holds a fact that was not known on {as_of}: {row}")

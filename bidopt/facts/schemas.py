@@ -1,0 +1,220 @@
+"""The fact tables: every platform's reports become rows of these.
+
+Two times: `date` is when something happened, `reported_on` the day an export said so. Text keys are "" where
+the platform gives none. Counts and money are NaN where a report does not have the column.
+"""
+
+from __future__ import annotations
+
+from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY, KEYWORD_KEY_COLUMNS
+from bidopt.domain.table_schema import TableSchema, day, number, text
+
+_DATE = day("date", "日期", "business date on which it happened")
+_REPORTED_ON = day("reported_on", "报表日", "day on which an export said so")
+_PLATFORM = text("platform", "平台", "ad platform, the name of its platform file")
+_CAMPAIGN = text("campaign_id", "计划ID", "campaign id, or its name where reports carry no id")
+_AD_GROUP = text("ad_group_id", "单元ID", "ad group id or name")
+_PRODUCT = text("product_id", "宝贝ID", "product id")
+_NAME = text("name", "计划名称", "campaign name")
+_BUDGET = number("daily_budget", "currency/day", "日限额", "daily budget")
+_STATUS = text("status", "状态", "enabled, paused or empty for unknown")
+
+_TRAFFIC = (
+    number("impressions", "count", "展现量", "times shown"),
+    number("clicks", "count", "点击量", "times clicked"),
+    number("cost", "currency", "花费", "money spent"),
+)
+_SALES = (
+    number("conversions", "count", "成交笔数", "orders attributed within the window, as reported so far", minimum=None),
+    number("revenue", "currency", "成交金额", "sales attributed within the window, as reported so far", minimum=None),
+)
+_BID = number("bid", "currency/click", "出价", "bid in force")
+_QUALITY = number("quality_score", "1-10", "质量分", "quality score")
+
+KEYWORD_DAYS = TableSchema(
+    "keyword_days",
+    "关键词报表",
+    (
+        _DATE,
+        *KEYWORD_KEY_COLUMNS,
+        *_TRAFFIC,
+        *_SALES,
+        _STATUS,
+        _BID,
+        _QUALITY,
+        number("average_rank", "rank", "平均展现排名", "average position shown"),
+        _REPORTED_ON,
+    ),
+    ("date", *KEYWORD_KEY),
+)
+
+KEYWORD_STATES = TableSchema(
+    "keyword_states",
+    "关键词列表",
+    (
+        _DATE,
+        *KEYWORD_KEY_COLUMNS,
+        _STATUS,
+        _BID,
+        _QUALITY,
+        text("keyword_id", "词ID", "the platform's id of the keyword, needed in its upload file"),
+        text("campaign_ref", "计划编号", "the platform's id of the campaign where campaign_id is a name"),
+        text("ad_group_ref", "单元编号", "the platform's id of the ad group where ad_group_id is a name"),
+        _REPORTED_ON,
+    ),
+    ("date", *KEYWORD_KEY),
+)
+"""The keyword list as seen on the morning of `date`: bids, states and ids that reports do not carry."""
+
+SEARCH_TERM_DAYS = TableSchema(
+    "search_term_days",
+    "搜索词报表",
+    (
+        _DATE,
+        *KEYWORD_KEY_COLUMNS,
+        text("search_term", "搜索词", "what the buyer typed"),
+        *_TRAFFIC,
+        *_SALES,
+        _REPORTED_ON,
+    ),
+    ("date", *KEYWORD_KEY, "search_term"),
+)
+
+CAMPAIGN_DAYS = TableSchema(
+    "campaign_days",
+    "计划报表",
+    (_DATE, _PLATFORM, _CAMPAIGN, _NAME, *_TRAFFIC, *_SALES, _BUDGET, _STATUS, _REPORTED_ON),
+    ("date", *CAMPAIGN_KEY),
+)
+
+CAMPAIGNS = TableSchema(
+    "campaigns",
+    "计划设置",
+    (
+        _PLATFORM,
+        _CAMPAIGN,
+        _NAME,
+        _PRODUCT,
+        _BUDGET,
+        number("min_budget", "currency/day", "最低日限额", "least budget the shop wants spent here"),
+        number("max_budget", "currency/day", "最高日限额", "most budget the shop allows here"),
+        _REPORTED_ON,
+    ),
+    CAMPAIGN_KEY,
+)
+
+PRODUCT_DAYS = TableSchema(
+    "product_days",
+    "宝贝报表",
+    (_DATE, _PLATFORM, _CAMPAIGN, _AD_GROUP, _PRODUCT, *_TRAFFIC, *_SALES, _REPORTED_ON),
+    ("date", "platform", "campaign_id", "ad_group_id", "product_id"),
+)
+
+PRODUCTS = TableSchema(
+    "products",
+    "商品",
+    (
+        _PRODUCT,
+        text("title", "标题", "title in force"),
+        text("category", "类目", "category"),
+        text("brand", "品牌", "brand"),
+        number("price", "currency", "价格", "selling price"),
+        number("gross_margin", "fraction", "毛利率", "gross margin of a sale", minimum=None),
+        number("stock", "count", "库存", "units in stock"),
+        day("launched_on", "上架日期", "day of launch"),
+        _REPORTED_ON,
+    ),
+    ("product_id",),
+)
+
+PLACEMENT_DAYS = TableSchema(
+    "placement_days",
+    "资源位报表",
+    (_DATE, _PLATFORM, _CAMPAIGN, text("placement", "资源位", "where the ad stood"), *_TRAFFIC, *_SALES, _REPORTED_ON),
+    ("date", "platform", "campaign_id", "placement"),
+)
+
+ACCOUNT_DAYS = TableSchema(
+    "account_days",
+    "账户报表",
+    (_DATE, _PLATFORM, *_TRAFFIC, *_SALES, _REPORTED_ON),
+    ("date", "platform"),
+)
+
+MARKET_TERMS = TableSchema(
+    "market_terms",
+    "市场搜索词",
+    (
+        text("term", "搜索词", "what buyers search in the market"),
+        _DATE,
+        number("search_volume_low", "index", "搜索人气下限", "lower end of the stated search volume"),
+        number("search_volume_high", "index", "搜索人气上限", "upper end of the stated search volume"),
+        number("ctr_low", "fraction", "点击率下限", "lower end of the stated click rate; may exceed 1"),
+        number("ctr_high", "fraction", "点击率上限", "upper end of the stated click rate; may exceed 1"),
+        number("cvr_low", "fraction", "支付转化率下限", "lower end of the stated conversion rate"),
+        number("cvr_high", "fraction", "支付转化率上限", "upper end of the stated conversion rate"),
+        number("competing_products", "count", "在线商品数", "products competing for the term"),
+        number("reference_cpc", "currency/click", "直通车参考价", "market price of a click"),
+        _REPORTED_ON,
+    ),
+    ("term",),
+)
+
+COMPETITOR_TITLES = TableSchema(
+    "competitor_titles",
+    "竞品标题",
+    (
+        text("title", "标题", "a competitor's title"),
+        number("sales", "count", "销量", "units sold"),
+        number("price", "currency", "价格", "price"),
+        _REPORTED_ON,
+    ),
+    ("title",),
+)
+
+STORED = (
+    KEYWORD_DAYS,
+    KEYWORD_STATES,
+    SEARCH_TERM_DAYS,
+    CAMPAIGN_DAYS,
+    CAMPAIGNS,
+    PRODUCT_DAYS,
+    PRODUCTS,
+    PLACEMENT_DAYS,
+    ACCOUNT_DAYS,
+    MARKET_TERMS,
+    COMPETITOR_TITLES,
+)
+"""Tables that exports fill and the warehouse stores."""
+
+DATED = tuple(schema for schema in STORED if schema.key[0] == "date")
+"""Tables of days; the others are snapshots of which the newest counts."""
+
+RESTATEMENTS = TableSchema(
+    "restatements",
+    "补单记录",
+    (
+        _PLATFORM,
+        number("age_from", "days", "起始天数", "reported_on - date of the earlier report"),
+        number("age_to", "days", "截止天数", "reported_on - date of the later report"),
+        number("conversions_from", "count", "原成交笔数", "conversions the earlier report had", minimum=None),
+        number("conversions_to", "count", "新成交笔数", "conversions the later report has for the same rows", minimum=None),
+    ),
+    ("platform", "age_from", "age_to"),
+)
+"""How reports of the same keyword-days grew; the raw material of the conversion-delay curve."""
+
+CURRENT_BIDS = TableSchema(
+    "current_bids",
+    "当前出价",
+    (
+        *KEYWORD_KEY_COLUMNS,
+        _STATUS,
+        _QUALITY,
+        number("current_bid", "currency/click", "当前出价", "newest known bid; NaN where no export carries one"),
+        number("base_bid", "currency/click", "基准出价", "current bid, or else the recent cost per click"),
+        day("changed_on", "上次调价日", "day of the newest bid change known; NaT where none"),
+    ),
+    KEYWORD_KEY,
+)
+"""State of every keyword in play on the decision morning; frozen by the ledger on the day's first run."""

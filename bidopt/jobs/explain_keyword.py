@@ -1,0 +1,48 @@
+"""Finds a keyword in the newest plan and spells out its reasons."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+from bidopt.domain.errors import StoppedError
+from bidopt.domain.plan import ACTION_TEXTS
+from bidopt.domain.reasons import ReasonText, render
+from bidopt.jobs.shop import open_shop
+from bidopt.publishing.plan_folder import newest
+
+MOST = 20
+
+
+def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
+    """Rows of the newest plan whose keyword is `keyword`, or else contains it; at most MOST.
+
+    Returns:
+        bids.csv rows as text, with reason_zh, reason_en, action_zh and limited_by_zh added.
+
+    Raises:
+        StoppedError: there is no plan yet.
+    """
+    plan = newest(open_shop(folder).plans)
+    if plan is None:
+        raise StoppedError(f"{folder} 还没有计划", f"先运行 bidopt run {folder}")
+    document = json.loads((plan / "plan.json").read_text(encoding="utf-8"))
+    texts = {code: ReasonText(zh=text["zh"], en=text["en"]) for code, text in document["reasons"].items()}
+    with (plan / "bids.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = [row for row in rows if row["keyword"] == keyword] or [
+        row for row in rows if keyword in row["keyword"]
+    ]
+    return [
+        {
+            **row,
+            "action_zh": ACTION_TEXTS[row["action"]].zh,
+            "reason_zh": render(row["reason"], texts, "zh"),
+            "reason_en": render(row["reason"], texts, "en"),
+            "limited_by_zh": "、".join(
+                document["limits"][name]["zh"] for name in row["limited_by"].split("+") if name
+            ),
+        }
+        for row in found[:MOST]
+    ]

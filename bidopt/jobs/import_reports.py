@@ -1,0 +1,172 @@
+"""Imports exports into a shop's facts: each file as a whole, or into quarantine with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from bidopt.domain.errors import ReportError
+from bidopt.facts.atomic_file import write_atomically
+from bidopt.facts.batch import Batch
+from bidopt.facts.reconcile import reconcile
+from bidopt.facts.warehouse import Warehouse
+from bidopt.jobs.shop import Shop
+from bidopt.platforms.reading.report import read_report
+
+_A_YEAR = 366
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ImportedFile:
+    """What became of one file.
+
+    Args:
+        source: file name.
+        status: imported, already (same bytes were imported before) or refused.
+        batch: what it said; None where refused.
+        reported_on: day from which its facts count as known.
+        why: message of a refusal, empty otherwise.
+        hint: what to do about a refusal.
+    """
+
+    source: str
+    status: str
+    batch: Batch | None = None
+    reported_on: date | None = None
+    why: str = ""
+    hint: str = ""
+
+
+def import_inbox(shop: Shop, as_of: date, progress: Progress) -> list[ImportedFile]:
+    """Import every file of the inbox, oldest name first; its facts count as known on `as_of`.
+
+    Read files move to archive/, refused ones to quarantine/ with a .why.txt.
+    """
+    out = []
+    for path in waiting(shop):
+        progress(f"读取 {path.name}")
+        result = _import_one(shop, path, lambda _: as_of)
+        _file_away(shop, path, result, move=True)
+        out.append(result)
+    return out
+
+
+def import_files(
+    shop: Shop, files: Sequence[Path], as_of: date | None, today: date, progress: Progress
+) -> list[ImportedFile]:
+    """Import given files, which stay where they are; copies go to archive/ or quarantine/.
+
+    Args:
+        shop: the shop.
+        files: exports; those of the shop's inbox are moved, not copied.
+        as_of: morning on which the files were made; None takes the morning after the newest day the files tell
+            of, the earliest on which they can have been made.
+        today: used for files without any date when the shop has no dated facts either.
+        progress: told what is being done.
+    """
+    undated: list[tuple[Path, Batch]] = []
+    out = []
+
+    def made_on(batch: Batch) -> date:
+        if as_of is not None:
+            return as_of
+        newest = batch.newest_day or Warehouse(shop.facts).newest_day()
+        return newest + timedelta(days=1) if newest else today
+
+    def file_away(path: Path, result: ImportedFile) -> None:
+        _file_away(shop, path, result, move=path.resolve().parent == shop.inbox.resolve())
+        out.append(result)
+
+    for path in files:
+        progress(f"读取 {path.name}")
+        batch = _read(shop, path)
+        if isinstance(batch, Batch) and as_of is None and batch.newest_day is None:
+            undated.append((path, batch))
+        else:
+            file_away(path, _commit(shop, batch, made_on) if isinstance(batch, Batch) else batch)
+    for path, batch in undated:
+        file_away(path, _commit(shop, batch, made_on))
+    return out
+
+
+def waiting(shop: Shop) -> list[Path]:
+    """Files in the inbox, by name; hidden ones and Excel's lock files are left alone."""
+    if not shop.inbox.is_dir():
+        return []
+    return sorted(p for p in shop.inbox.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
+
+
+def _import_one(shop: Shop, path: Path, made_on: Callable[[Batch], date]) -> ImportedFile:
+    batch = _read(shop, path)
+    return _commit(shop, batch, made_on) if isinstance(batch, Batch) else batch
+
+
+def _read(shop: Shop, path: Path) -> Batch | ImportedFile:
+    try:
+        return read_report(path, shop.settings.platforms)
+    except ReportError as error:
+        return ImportedFile(path.name, "refused", why=error.message, hint=error.hint)
+    except OSError as error:
+        return ImportedFile(
+            path.name, "refused", why=f"{path.name} 打不开: {error}", hint="关掉正在使用它的程序再试"
+        )
+
+
+def _commit(shop: Shop, batch: Batch, made_on: Callable[[Batch], date]) -> ImportedFile:
+    reported_on = made_on(batch)
+    try:
+        result = Warehouse(shop.facts).commit(batch, reported_on)
+    except ReportError as error:
+        return ImportedFile(batch.source, "refused", why=error.message, hint=error.hint)
+    return ImportedFile(batch.source, "already" if result.already else "imported", batch, reported_on)
+
+
+def _file_away(shop: Shop, path: Path, result: ImportedFile, *, move: bool) -> None:
+    """Move or copy a file to archive/ or quarantine/; the reason of a refusal is written first."""
+    refused = result.status == "refused"
+    target = _free_name(shop.quarantine if refused else shop.archive, path)
+    if refused:
+        why = f"文件: {path.name}\n为什么没有导入: {result.why}\n怎么办: {result.hint or '重新导出后再放进 inbox'}\n没有任何数据被改动。\n"
+        write_atomically(target.with_name(target.name + ".why.txt"), why.encode("utf-8"))
+    if not path.is_file():
+        return
+    if move:
+        path.replace(target)
+    elif not target.exists():
+        shutil.copyfile(path, target)
+
+
+def _free_name(folder: Path, path: Path) -> Path:
+    """`path`'s name in `folder`; another file of that name there makes it carry a part of its hash."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / path.name
+    if not target.exists() or not path.is_file():
+        return target
+    mine = _sha256(path)
+    return target if _sha256(target) == mine else folder / f"{path.stem}.{mine[:8]}{path.suffix}"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def report_totals(shop: Shop) -> pd.DataFrame:
+    """Totals of the shop's reports side by side, over everything imported so far; schema of `reconcile`."""
+    warehouse = Warehouse(shop.facts)
+    told = [batch.reported_on for batch in warehouse.batches()]
+    newest = max([*told, *filter(None, [warehouse.newest_day()])], default=date.min)
+    facts = warehouse.known_on(newest + timedelta(days=1), window_days=_A_YEAR)
+    return reconcile(facts)[0]
+
+
+def refused(files: Sequence[ImportedFile]) -> list[ImportedFile]:
+    """The files that went to quarantine."""
+    return [f for f in files if f.status == "refused"]

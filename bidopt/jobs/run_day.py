@@ -1,0 +1,153 @@
+"""The daily batch: import the inbox, decide, publish. Killed anywhere and run again, it gives the same plan."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from bidopt import __version__
+from bidopt.domain.changes import KEYWORD_KEY
+from bidopt.domain.data_issue import DataIssue
+from bidopt.domain.errors import StoppedError
+from bidopt.domain.plan import Plan
+from bidopt.domain.reasons import render
+from bidopt.facts.fact_tables import FactTables
+from bidopt.facts.health import HealthRules, health_issues
+from bidopt.facts.reconcile import reconcile
+from bidopt.facts.schemas import KEYWORD_STATES
+from bidopt.facts.warehouse import Warehouse
+from bidopt.jobs.assemble_plan import assemble_plan
+from bidopt.jobs.import_reports import ImportedFile, Progress, import_inbox
+from bidopt.jobs.shop import Shop
+from bidopt.ledger.ledger import Ledger
+from bidopt.ledger.lock import shop_lock
+from bidopt.platforms.platform import Upload
+from bidopt.publishing.plan_folder import publish
+from bidopt.publishing.ready import plan_sha256
+from bidopt.registry import plugin_name
+from bidopt.reporting.page import render_page
+from bidopt.reporting.workbook import write_workbook
+
+
+@dataclass(frozen=True)
+class DayResult:
+    """What a run did.
+
+    Args:
+        files: the exports it read or refused.
+        plan: the plan it published.
+        folder: where the plan lies.
+    """
+
+    files: tuple[ImportedFile, ...]
+    plan: Plan
+    folder: Path
+
+
+def run_day(shop: Shop, as_of: date, progress: Progress) -> DayResult:
+    """Run one shop's day.
+
+    Args:
+        shop: the shop.
+        as_of: decision day; facts of the days before are used.
+        progress: told each stage.
+
+    Raises:
+        LockedError: another run of the shop is under way.
+        StoppedError: there are no facts, or a data check forbids publishing; facts stay imported.
+    """
+    with shop_lock(shop.folder, holder=f"bidopt run --as-of {as_of}"):
+        files = import_inbox(shop, as_of, progress)
+        progress("汇总已知数据")
+        warehouse = Warehouse(shop.facts)
+        facts = warehouse.known_on(as_of, shop.settings.recommender.evidence.window_days + 1)
+        issues = _check(shop, facts, as_of, warehouse)
+        with Ledger(shop.ledger) as ledger:
+            inputs, settings = warehouse.fingerprint(as_of), shop.settings.fingerprint
+            revision = ledger.open_run(as_of, f"{inputs} bidopt {__version__}", settings)
+            facts = replace(facts, current_bids=ledger.freeze_bids(as_of, _rested(facts, ledger, as_of)))
+            progress(f"计算 {len(facts.current_bids):,} 个关键词")
+            recommendation = shop.settings.recommender.recommend(facts, as_of)
+            provenance = {"inputs": inputs, "settings": settings, "bidopt": __version__}
+            plan = assemble_plan(shop.settings, as_of, revision, recommendation, issues, provenance)
+            progress("写出计划")
+            shop.plans.mkdir(exist_ok=True)
+            folder = publish(shop.plans, plan, _files(shop, plan, facts))
+            ledger.record_published(
+                as_of, revision, plan.changes, plan_sha256(folder)
+            )
+        return DayResult(tuple(files), plan, folder)
+
+
+def warehouse_issues(
+    warehouse: Warehouse, facts: FactTables, as_of: date, rules: HealthRules
+) -> tuple[DataIssue, ...]:
+    """What the health checks find in the facts known on `as_of`."""
+    return health_issues(
+        facts,
+        as_of,
+        rules,
+        reported_later=warehouse.reported_later(as_of),
+        attribution_windows=warehouse.attribution_windows(as_of),
+    )
+
+
+def _check(shop: Shop, facts: FactTables, as_of: date, warehouse: Warehouse) -> tuple[DataIssue, ...]:
+    if facts.current_bids.empty:
+        later = warehouse.reported_later(as_of)
+        hint = (
+            f"有 {later:,} 行数据的报表日晚于 {as_of}: 换一个更晚的 --as-of，或用 bidopt import --as-of 说明文件是哪天导出的"
+            if later
+            else "把关键词报表放进 inbox 再运行"
+        )
+        raise StoppedError(f"{as_of} 之前没有任何关键词数据，没有生成计划", hint)
+    issues = (*warehouse_issues(warehouse, facts, as_of, shop.settings.health), *reconcile(facts)[1])
+    blocking = [issue for issue in issues if issue.severity == "block"]
+    if blocking:
+        lines = "\n".join(line for issue in blocking for line in (issue.zh, *issue.sample))
+        raise StoppedError(
+            f"数据检查没有通过，没有生成计划:\n{lines}",
+            "核对报表的单位后重新导出；确认无误可在 shop.yaml 的 health 里放宽",
+        )
+    return issues
+
+
+def _rested(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFrame:
+    """Current bids; where reports carry no bid, a change recommended on an earlier day counts as made."""
+    bids = facts.current_bids
+    recommended = ledger.changed_before(as_of).rename(columns={"changed_on": "recommended_on"})
+    joined = bids.merge(recommended, on=list(KEYWORD_KEY), how="left", validate="one_to_one")
+    unseen = joined["current_bid"].isna()
+    newest = joined[["changed_on", "recommended_on"]].max(axis=1)
+    return bids.assign(changed_on=joined["changed_on"].where(~unseen, newest).astype("datetime64[s]"))
+
+
+def _files(shop: Shop, plan: Plan, facts: FactTables) -> Mapping[str, bytes]:
+    files = {"report.html": render_page(plan).encode("utf-8")}
+    with tempfile.TemporaryDirectory() as folder:
+        workbook = Path(folder) / "review.xlsx"
+        write_workbook(plan, workbook)
+        files["review.xlsx"] = workbook.read_bytes()
+    bids, budgets = plan.changes.bids, plan.changes.budgets
+    changed = bids[bids["action"] != "keep"]
+    moved = budgets[~((budgets["budget"] - budgets["current_budget"]).abs() < 0.005) & budgets["budget"].notna()]
+    states = facts.keyword_states.sort_values("date").drop_duplicates(
+        list(KEYWORD_STATES.key[1:]), keep="last"
+    )
+    for platform in shop.settings.platforms:
+        name = plugin_name(platform)
+        mine = changed[changed["platform"] == name]
+        upload = Upload(
+            as_of=plan.as_of,
+            bids=mine.reset_index(drop=True),
+            why=[render(reason, plan.reasons) for reason in mine["reason"]],
+            budgets=moved[moved["platform"] == name].reset_index(drop=True),
+            states=states[states["platform"] == name].reset_index(drop=True),
+        )
+        files |= {f"upload/{file}": content for file, content in platform.upload_files(upload).items()}
+    return files

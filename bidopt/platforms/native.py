@@ -1,0 +1,127 @@
+"""Native input: bidopt's own CSV files, for what no platform file covers and for simulators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import pandas as pd
+
+from bidopt.facts.schemas import CAMPAIGNS, COMPETITOR_TITLES, KEYWORD_DAYS, MARKET_TERMS, PRODUCTS
+from bidopt.platforms.platform import Platform, Upload
+from bidopt.platforms.report_format import Field, Kind, ReportFormat
+
+_STATUS = {"enabled": "enabled", "paused": "paused", "启用": "enabled", "暂停": "paused"}
+_MATCH_TYPES = {
+    **{name: name for name in ("exact", "phrase", "broad", "auto", "package")},
+    "精准": "exact",
+    "短语": "phrase",
+    "广泛": "broad",
+}
+
+
+def _required(kind: Kind, *names: str) -> tuple[Field, ...]:
+    return tuple(Field(name, (name,), kind, required=True) for name in names)
+
+
+def _optional(kind: Kind, *names: str) -> tuple[Field, ...]:
+    return tuple(Field(name, (name,), kind) for name in names)
+
+
+def _best_selling(typed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
+    """Several shops may use one title; the one that sells most speaks for it."""
+    if "sales" in typed.columns:
+        typed = typed.sort_values("sales", ascending=False, na_position="last", kind="stable")
+    return {COMPETITOR_TITLES.name: typed.drop_duplicates("title").sort_index()}
+
+
+_REPORTED_ON = Field("reported_on", ("reported_on",), "date")
+
+_KEYWORD_DAYS = ReportFormat(
+    "keyword_days",
+    "原生关键词日报",
+    (KEYWORD_DAYS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "campaign_id", "product_id"),
+        *_required("text", "keyword"),
+        *_required("number", "impressions", "clicks", "cost", "conversions", "revenue"),
+        *_optional("id", "platform", "ad_group_id"),
+        Field("match_type", ("match_type",), "word", words=_MATCH_TYPES),
+        Field("status", ("status",), "word", words=_STATUS),
+        *_optional("number", "bid", "quality_score", "average_rank"),
+        _REPORTED_ON,
+    ),
+    file_prefix="keyword_days",
+)
+
+_PRODUCTS = ReportFormat(
+    "products",
+    "原生商品表",
+    (PRODUCTS,),
+    (
+        *_required("id", "product_id"),
+        *_required("text", "title"),
+        *_optional("text", "category", "brand"),
+        *_optional("number", "price", "gross_margin", "stock"),
+        *_optional("date", "launched_on"),
+        _REPORTED_ON,
+    ),
+    file_prefix="products",
+)
+
+_CAMPAIGNS = ReportFormat(
+    "campaigns",
+    "原生计划表",
+    (CAMPAIGNS,),
+    (
+        *_required("id", "campaign_id"),
+        *_required("number", "daily_budget"),
+        *_optional("id", "platform", "product_id"),
+        *_optional("text", "name"),
+        *_optional("number", "min_budget", "max_budget"),
+        _REPORTED_ON,
+    ),
+    file_prefix="campaigns",
+)
+
+_SEARCH_TERMS = ReportFormat(
+    "search_terms",
+    "原生市场搜索词",
+    (MARKET_TERMS,),
+    (
+        *_required("text", "term"),
+        *_optional("date", "date"),
+        *_optional("range", "search_volume", "ctr", "cvr"),
+        *_optional("number", "competing_products", "reference_cpc"),
+        _REPORTED_ON,
+    ),
+    file_prefix="search_terms",
+)
+
+_COMPETITOR_TITLES = ReportFormat(
+    "competitor_titles",
+    "原生竞品标题",
+    (COMPETITOR_TITLES,),
+    (*_required("text", "title"), *_optional("number", "sales", "price"), _REPORTED_ON),
+    absent=("product_id",),
+    file_prefix="competitor_titles",
+    split=_best_selling,
+)
+
+
+class Native(Platform):
+    """Files in bidopt's own headings; the plan's machine files are all it takes back."""
+
+    chinese: ClassVar[str] = "原生格式"
+    formats: ClassVar[tuple[ReportFormat, ...]] = (
+        _KEYWORD_DAYS,
+        _PRODUCTS,
+        _CAMPAIGNS,
+        _SEARCH_TERMS,
+        _COMPETITOR_TITLES,
+    )
+
+    def upload_files(self, upload: Upload) -> dict[str, bytes]:  # noqa: ARG002  bids.csv and budgets.csv say it all
+        """None: the plan's bids.csv and budgets.csv are in native columns already."""
+        return {}

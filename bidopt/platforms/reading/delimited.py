@@ -1,0 +1,166 @@
+"""Delimited text in whatever encoding it came: decoded strictly, read in a stream, refused when cut off."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from bidopt.domain.errors import ReportError
+from bidopt.platforms.reading.sheet import Progress, Sheet, silent
+
+HEADER_ROWS = 20
+"""Rows among which the headings are looked for."""
+
+AGAIN = "请重新下载或重新导出后再放进来"
+
+Opener = Callable[[], BinaryIO]
+Score = Callable[[Sequence[str]], int]
+
+_BLOCK = 1 << 20
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_DELIMITERS = (",", "\t")
+_NO_SHEET = Sheet("", lambda _: iter(()))
+
+
+def text_sheet(opened: Opener, known: Score) -> Sheet:
+    """The sheet of a delimited text.
+
+    Args:
+        opened: starts reading the bytes anew.
+        known: number of known headings in a row; decides between encodings and delimiters.
+
+    Raises:
+        ReportError: the bytes are damaged, or the text breaks off.
+    """
+    best, best_score = _NO_SHEET, -1
+    for encoding in encodings(opened):
+        for delimiter in _DELIMITERS:
+            sheet = Sheet("", _Rows(opened, encoding, delimiter))
+            score = _score(sheet, known)
+            if score > best_score:
+                best, best_score = sheet, score
+        if best_score > 0:
+            break
+    return best
+
+
+def _score(sheet: Sheet, known: Score) -> int:
+    """Most known headings in one of the first rows; a text that cannot be split this way scores none."""
+    try:
+        return max((known(row) for row in islice(sheet.rows(silent), HEADER_ROWS)), default=0)
+    except ReportError:
+        return 0
+
+
+def encodings(opened: Opener, *, end: str = "\r\n") -> tuple[str, ...]:
+    """Encodings in which the whole text is valid, the likelier first.
+
+    The GBK bytes of some words are valid UTF-8, so UTF-8 is not yet certain when it fits: the headings decide.
+
+    Args:
+        opened: starts reading the bytes anew.
+        end: characters one of which ends a whole text.
+
+    Raises:
+        ReportError: there is none, or the text holds NUL or breaks off.
+    """
+    with opened() as file:
+        start = file.read(4)
+    for bom, encoding in _BOMS:
+        if start.startswith(bom):
+            _survey(opened, encoding, end)
+            return (encoding,)
+    try:
+        _survey(opened, "utf-8", end)
+    except UnicodeDecodeError as error:
+        if _mostly_utf8(error.object):
+            raise ReportError(f"文件里有损坏的字符：{error.reason}", AGAIN) from error
+        _survey(opened, "gb18030", end)
+        return ("gb18030",)
+    return ("utf-8", "gb18030")
+
+
+def _mostly_utf8(block: bytes) -> bool:
+    """Whether invalid UTF-8 is damaged UTF-8 rather than another encoding."""
+    text = block.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return sum(char > "\x7f" for char in text) - bad > bad
+
+
+def _survey(opened: Opener, encoding: str, end: str) -> None:
+    """Read the text once, so that nothing of a damaged one is ever used."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    last = end[-1]
+    with opened() as file:
+        try:
+            while True:
+                block = file.read(_BLOCK)
+                text = decoder.decode(block, final=not block)
+                if "\0" in text:
+                    raise ReportError("文件里有空字节 (NUL)，已经损坏或不是文本", AGAIN)
+                last = text[-1:] or last
+                if not block:
+                    break
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8":
+                raise
+            raise ReportError(
+                f"文件编码无法识别（按 {encoding} 解码失败）", "请另存为 UTF-8 编码的 CSV"
+            ) from error
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise ReportError(f"压缩包已损坏：{error}", AGAIN) from error
+    # A cut within the last cell leaves a plausible shorter number: only a row that ends is known to be whole.
+    if last not in end:
+        raise ReportError(
+            "文件最后一行没有换行符，可能没有下载完整",
+            "请重新下载；如果确认完整，在文件末尾加一个换行再放进来",
+        )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Reads the rows of a delimited text from the start."""
+
+    opened: Opener
+    encoding: str
+    delimiter: str
+
+    def __call__(self, progress: Progress) -> Iterator[list[str]]:
+        number = 0
+        with (
+            self.opened() as file,
+            io.BufferedReader(_Counted(file, progress), _BLOCK) as counted,
+            io.TextIOWrapper(counted, self.encoding, newline="") as text,
+        ):
+            reader = csv.reader(text, delimiter=self.delimiter, strict=True)
+            try:
+                for number, row in enumerate(reader, 1):  # noqa: B007  needed when the next row fails
+                    yield row
+            except csv.Error as error:
+                raise ReportError(f"第 {number + 1} 行的引号或分隔符不完整：{error}", AGAIN) from error
+            except UnicodeDecodeError as error:
+                raise ReportError(f"第 {number + 1} 行之后不是 {self.encoding} 编码", AGAIN) from error
+
+
+class _Counted(io.RawIOBase):
+    """Bytes that report how far they were read."""
+
+    def __init__(self, file: BinaryIO, progress: Progress) -> None:
+        self._file = file
+        self._progress = progress
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed: any buffer
+        block = self._file.read(len(buffer))
+        buffer[: len(block)] = block
+        self._progress(len(block))
+        return len(block)

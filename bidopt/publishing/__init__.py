@@ -1,0 +1,1 @@
+"""The plan folder: exact CSV for machines, plan.json, and READY written last."""

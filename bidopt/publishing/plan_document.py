@@ -1,0 +1,119 @@
+"""plan.json and reasons.csv: the plan's figures, findings and reasons in words, for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bidopt.domain.changes import ACTIONS
+from bidopt.domain.metrics import number_or_none, ratio
+from bidopt.domain.plan import GRADE_TEXTS, Plan
+from bidopt.domain.reasons import ReasonText, render
+from bidopt.domain.table_schema import TableSchema, text
+
+SCHEMA_VERSION = 1
+"""Version of plan.json's shape; raised when a program that read the old one would fail."""
+
+REASONS = TableSchema(
+    "reasons",
+    "理由",
+    (
+        text("reason", "理由", "code and numbers, as in the other tables"),
+        text("zh", "中文", "the sentence in Chinese"),
+        text("en", "英文", "the sentence in English"),
+    ),
+    ("reason",),
+)
+
+
+def reasons_table(plan: Plan) -> pd.DataFrame:
+    """Every distinct reason of the plan once, sorted, in words; schema REASONS."""
+    changes = plan.changes
+    tables = (changes.bids, changes.budgets, changes.keywords, changes.titles)
+    reasons = sorted({reason for table in tables for reason in table["reason"].unique()} - {""})
+    words = {language: [render(r, plan.reasons, language) for r in reasons] for language in ("zh", "en")}
+    return REASONS.conform({"reason": reasons, **words})
+
+
+def plan_document(plan: Plan, sha256: Mapping[str, str]) -> bytes:
+    """plan.json.
+
+    Args:
+        plan: what to describe.
+        sha256: name -> hex digest of the plan folder's other files.
+    """
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "shop": plan.shop,
+        "shop_name": plan.shop_name,
+        "currency": plan.currency,
+        "as_of": plan.as_of.isoformat(),
+        "revision": plan.revision,
+        "goals": plan.goals.model_dump(mode="json", by_alias=True),
+        "totals": _totals(plan),
+        "campaigns": _campaigns(plan),
+        "issues": [asdict(issue) for issue in plan.issues],
+        "reasons": _texts(plan.reasons),
+        "limits": _texts(plan.limits),
+        "provenance": dict(plan.provenance),
+        "files": dict(sha256),
+    }
+    return (
+        json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
+    ).encode()
+
+
+def _totals(plan: Plan) -> dict[str, Any]:
+    bids, budgets = plan.changes.bids, plan.changes.budgets
+    counts = bids["action"].value_counts()
+    clicks, cost, revenue = (_sum(bids[f"expected_{name}"]) for name in ("clicks", "cost", "revenue"))
+    return {
+        "keywords": len(bids),
+        "actions": {action: int(counts.get(action, 0)) for action in ACTIONS},
+        "current_budget": _number(_sum(budgets["current_budget"])),
+        "budget": _number(_sum(budgets["budget"])),
+        "expected_clicks": _number(clicks),
+        "expected_cost": _number(cost),
+        "expected_revenue": _number(revenue),
+        "expected_roas": _number(float(ratio(revenue, cost)), 4),
+    }
+
+
+def _campaigns(plan: Plan) -> list[dict[str, Any]]:
+    budgets = plan.changes.budgets
+    table = plan.campaigns.assign(
+        current_budget=budgets["current_budget"].to_numpy(), budget=budgets["budget"].to_numpy()
+    )
+    return [
+        {
+            "platform": row["platform"],
+            "campaign_id": row["campaign_id"],
+            "name": row["name"],
+            "current_budget": _number(row["current_budget"]),
+            "budget": _number(row["budget"]),
+            "cost": _number(row["cost"]),
+            "revenue": _number(row["revenue"]),
+            "roas": _number(row["roas"], 4),
+            "mature_roas": _number(row["mature_roas"], 4),
+            "grade": {"code": row["grade"], **asdict(GRADE_TEXTS[row["grade"]])},
+        }
+        for row in table.to_dict("records")
+    ]
+
+
+def _texts(texts: Mapping[str, ReasonText]) -> dict[str, dict[str, str]]:
+    return {code: asdict(sentence) for code, sentence in texts.items()}
+
+
+def _sum(column: pd.Series[Any]) -> float:
+    """Sum of the known values; NaN when none is known."""
+    return float(column.sum(min_count=1))
+
+
+def _number(value: float, digits: int = 2) -> float | None:
+    return number_or_none(np.round(value, digits))

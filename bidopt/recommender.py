@@ -1,0 +1,80 @@
+"""The decision path, live and in backtests alike: evidence -> policies in order -> guardrails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from bidopt.decisions.policy import NOT_JUDGED, Policy, Situation, keep_everything, put
+from bidopt.domain.changes import Changes
+from bidopt.domain.goals import Goals
+from bidopt.domain.reasons import ReasonText
+from bidopt.evidence.bid_response import forecast
+from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
+from bidopt.facts.fact_tables import FactTables, refuse_future
+from bidopt.guardrails.guardrail import Guardrail
+from bidopt.registry import plugin_name
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What to change, and the beliefs it rests on; `changes` is row-aligned with `evidence`."""
+
+    changes: Changes
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """Decides one shop's day.
+
+    Args:
+        goals: what the shop wants.
+        evidence: how to learn.
+        policies: in the order they decide.
+        guardrails: in the order they limit.
+    """
+
+    goals: Goals
+    evidence: EvidenceSettings
+    policies: tuple[Policy, ...]
+    guardrails: tuple[Guardrail, ...]
+
+    def recommend(self, facts: FactTables, as_of: date) -> Recommendation:
+        """Recommend from the facts known on the morning of `as_of`.
+
+        Raises:
+            SchemaError: a fact was not known that morning.
+            StoppedError: the limits contradict each other.
+        """
+        refuse_future(facts, as_of)
+        evidence = gather(facts, as_of, self.evidence)
+        situation = Situation(as_of, self.goals, evidence, keep_everything(evidence))
+        for policy in self.policies:
+            situation = situation.with_draft(policy.decide(situation))
+        changes = situation.draft
+        for guardrail in self.guardrails:
+            changes = guardrail.apply(changes, situation)
+        bids = forecast(_settled(changes.bids), evidence.response, evidence.value_per_click)
+        return Recommendation(changes.with_bids(bids).check(), evidence)
+
+    @property
+    def reasons(self) -> Mapping[str, ReasonText]:
+        """Reason code -> sentences, over all policies."""
+        texts = {"not_judged": NOT_JUDGED}
+        for policy in self.policies:
+            texts |= policy.reasons
+        return texts
+
+    @property
+    def limits(self) -> Mapping[str, ReasonText]:
+        """Guardrail name -> its title."""
+        return {plugin_name(guardrail): guardrail.title for guardrail in self.guardrails}
+
+
+def _settled(bids: pd.DataFrame) -> pd.DataFrame:
+    """Rows that set no bid show the current one."""
+    return put(bids, (bids["action"] != "set_bid").to_numpy(), bid=bids["current_bid"].to_numpy())

@@ -1,0 +1,1 @@
+"""For people: a plan as a report page, a review workbook and a terminal summary; nothing here decides."""

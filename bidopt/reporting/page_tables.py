@@ -1,0 +1,203 @@
+"""The tables of the report page, as cells ready to be shown: cleaned, clipped, formatted, capped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from bidopt.domain.changes import BIDS, BUDGETS
+from bidopt.domain.plan import CAMPAIGN_SUMMARY, GRADE_TEXTS, KEYWORD_SUMMARY, Plan
+from bidopt.reporting import labels
+from bidopt.reporting.digest import Digest
+from bidopt.reporting.formats import DASH, clip, money, number, percent
+
+_MOST_KEYWORDS: Final = 60
+_MOST_CAMPAIGNS: Final = 30
+_NAME_WIDTH: Final = 44
+_WHY_WIDTH: Final = 150
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell.
+
+    Args:
+        text: what it says.
+        sub: a smaller second line.
+        look: its style: num, up, down, or grade-<grade>.
+    """
+
+    text: str
+    sub: str = ""
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the page.
+
+    Args:
+        headings: column heading and style; a `wide` column is left out on a phone.
+        rows: cells, one per heading.
+        left: rows not shown.
+        file: machine file that has them all.
+    """
+
+    headings: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    left: int
+    file: str
+
+
+def change_cell(change: float) -> Cell:
+    """A relative change with an arrow, so that colour is not needed to read it."""
+    text = percent(change, 0, signed=True)
+    if text in {DASH, "0%"}:
+        return Cell(text, look="num")
+    return Cell(f"▲ {text}", look="num up") if change > 0 else Cell(f"▼ {text}", look="num down")
+
+
+def campaign_table(plan: Plan) -> Table:
+    """How campaigns did, largest spenders first."""
+    ranked = plan.campaigns.sort_values("cost", ascending=False, kind="stable")
+    several_platforms = len(plan.campaigns["platform"].unique()) > 1
+
+    def row(c: dict[Any, Any]) -> tuple[Cell, ...]:
+        return (
+            Cell(
+                clip(c["name"] or c["campaign_id"], _NAME_WIDTH),
+                clip(c["platform"], _NAME_WIDTH) if several_platforms else "",
+            ),
+            _money(plan, c["cost"]),
+            _number(c["clicks"]),
+            _number(c["conversions"]),
+            _money(plan, c["revenue"]),
+            _number(c["roas"], 2),
+            _number(c["mature_roas"], 2),
+            Cell(GRADE_TEXTS[c["grade"]].zh, look=f"grade-{c['grade']}"),
+        )
+
+    names = ("name", "cost", "clicks", "conversions", "revenue", "roas", "mature_roas", "grade")
+    looks = ("", "num", "num wide", "num wide", "num wide", "num wide", "num", "")
+    headings = tuple(
+        Cell(labels.heading(CAMPAIGN_SUMMARY, n), look=k) for n, k in zip(names, looks, strict=True)
+    )
+    return _table(headings, ranked, row, _MOST_CAMPAIGNS, "budgets.csv")
+
+
+def budget_table(digest: Digest) -> Table:
+    """Budgets, those to change first."""
+    plan = digest.plan
+
+    def row(b: dict[Any, Any]) -> tuple[Cell, ...]:
+        return (
+            Cell(clip(b["campaign"], _NAME_WIDTH)),
+            _money(plan, b["current_budget"]),
+            _money(plan, b["budget"]),
+            change_cell(b["change"]) if b["changed"] else Cell("不变", look="num"),
+            _why(plan, b),
+        )
+
+    headings = (
+        Cell(labels.heading(CAMPAIGN_SUMMARY, "name")),
+        Cell(labels.heading(BUDGETS, "current_budget"), look="num"),
+        Cell(labels.heading(BUDGETS, "budget"), look="num"),
+        Cell(labels.CHANGE, look="num"),
+        Cell(labels.heading(BUDGETS, "reason")),
+    )
+    return _table(headings, digest.budgets, row, _MOST_CAMPAIGNS, "budgets.csv")
+
+
+def bid_table(digest: Digest) -> Table:
+    """Bids to change, most money first."""
+    plan = digest.plan
+
+    def row(b: dict[Any, Any]) -> tuple[Cell, ...]:
+        span = f"{money(b['revenue_low'], plan.currency)} – {money(b['revenue_high'], plan.currency)}"
+        return (
+            _keyword(b),
+            _money(plan, b["current_bid"]),
+            _money(plan, b["bid"]),
+            change_cell(b["change"]),
+            _number(b["clicks"]),
+            _money(plan, b["cost"]),
+            _number(b["roas"], 2),
+            _money(plan, b["expected_cost"]),
+            Cell(money(b["expected_revenue"], plan.currency), span, "num"),
+            _why(plan, b),
+        )
+
+    headings = (
+        Cell(labels.heading(BIDS, "keyword")),
+        Cell(labels.heading(BIDS, "current_bid"), look="num"),
+        Cell(labels.heading(BIDS, "bid"), look="num"),
+        Cell(labels.CHANGE, look="num"),
+        Cell(labels.heading(KEYWORD_SUMMARY, "clicks"), look="num wide"),
+        Cell(labels.heading(KEYWORD_SUMMARY, "cost"), look="num wide"),
+        Cell(labels.heading(CAMPAIGN_SUMMARY, "roas"), look="num wide"),
+        Cell(labels.heading(BIDS, "expected_cost"), look="num wide"),
+        Cell(labels.heading(BIDS, "expected_revenue"), "区间", "num wide"),
+        Cell(labels.heading(BIDS, "reason")),
+    )
+    return _table(headings, digest.changed, row, _MOST_KEYWORDS, "bids.csv")
+
+
+def dropped_table(digest: Digest) -> Table:
+    """Words to drop, most money first."""
+    plan = digest.plan
+
+    def row(b: dict[Any, Any]) -> tuple[Cell, ...]:
+        return (
+            _keyword(b),
+            _number(b["quality_score"]),
+            _number(b["impressions"]),
+            _number(b["clicks"]),
+            _money(plan, b["cost"]),
+            _number(b["conversions"]),
+            _number(b["roas"], 2),
+            _why(plan, b),
+        )
+
+    names = ("keyword", "quality_score", "impressions", "clicks", "cost", "conversions")
+    looks = ("", "num wide", "num wide", "num wide", "num", "num")
+    headings = (
+        *(Cell(labels.heading(KEYWORD_SUMMARY, n), look=k) for n, k in zip(names, looks, strict=True)),
+        Cell(labels.heading(CAMPAIGN_SUMMARY, "roas"), look="num wide"),
+        Cell(labels.heading(BIDS, "reason")),
+    )
+    return _table(headings, digest.dropped, row, _MOST_KEYWORDS, "bids.csv")
+
+
+def _table(
+    headings: Iterable[Cell],
+    source: pd.DataFrame,
+    row: Callable[[dict[Any, Any]], tuple[Cell, ...]],
+    most: int,
+    file: str,
+) -> Table:
+    rows = tuple(row(record) for record in source.head(most).to_dict("records"))
+    return Table(tuple(headings), rows, max(len(source) - most, 0), file)
+
+
+def _money(plan: Plan, value: float) -> Cell:
+    return Cell(money(value, plan.currency), look="num")
+
+
+def _number(value: float, decimals: int = 0) -> Cell:
+    return Cell(number(value, decimals), look="num")
+
+
+def _keyword(row: dict[Any, Any]) -> Cell:
+    where = " · ".join(part for part in (row["campaign"], labels.match_type(row["match_type"])) if part)
+    return Cell(clip(row["keyword"], _NAME_WIDTH), clip(where, _NAME_WIDTH))
+
+
+def _why(plan: Plan, row: dict[Any, Any]) -> Cell:
+    limits = labels.limits(plan, row["limited_by"])
+    return Cell(
+        clip(labels.reason(plan, row["reason"]), _WHY_WIDTH),
+        clip(f"{labels.heading(BIDS, 'limited_by')}：{limits}", _NAME_WIDTH) if limits else "",
+    )

@@ -1,0 +1,65 @@
+"""The review workbook: what an operator checks, strikes out and corrects in Excel before the plan is set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bidopt.domain.changes import BIDS, BUDGETS
+from bidopt.domain.plan import ACTION_TEXTS, Plan
+from bidopt.reporting import sheet_columns
+from bidopt.reporting.digest import digest
+from bidopt.reporting.sheet import ReviewBook, SheetColumn, open_book
+from bidopt.reporting.workbook_notes import notes
+
+MOST_ROWS: Final = 5_000
+"""Longest sheet: Excel files are slow to write, and nobody reads more."""
+
+WORK: Final = "今日要做"
+ISSUES: Final = "数据问题"
+NOTES: Final = "说明"
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    columns: tuple[SheetColumn, ...]
+    rows: int
+    left: int = 0
+
+
+def write_workbook(plan: Plan, path: Path) -> None:
+    """Write review.xlsx.
+
+    Sheets: 今日要做, 出价, 预算, 删词, 数据问题, 说明. 出价 has each keyword that is not dropped, changed ones
+    first; 删词 has the dropped ones; both end at MOST_ROWS. The same plan gives the same bytes.
+
+    Args:
+        plan: what to show.
+        path: the file to write; its folder exists. It is written in place, so a failing disk leaves a broken
+            file: write beside the final name and rename.
+    """
+    sheets = _sheets(plan)
+    with open_book(str(path), title=f"{plan.shop_name} {plan.as_of.isoformat()}", made_on=plan.as_of) as book:
+        review = ReviewBook(book, plan.currency, plan.goals.target_roas)
+        for sheet in sheets:
+            review.add(sheet.name, sheet.columns, sheet.rows)
+        described = {sheet.name: (sheet.columns, sheet.left) for sheet in sheets}
+        lines = notes(plan, described)
+        review.add(NOTES, sheet_columns.note_columns(lines), len(lines))
+
+
+def _sheets(plan: Plan) -> list[_Sheet]:
+    short = digest(plan)
+    bids, dropped = short.rows[short.rows["action"] != "pause"], short.dropped
+    sheets = [_Sheet(WORK, sheet_columns.work_columns(short.work), len(short.work))]
+    for name, table, columns in (
+        (BIDS.chinese, bids, sheet_columns.bid_columns),
+        (BUDGETS.chinese, short.budgets, sheet_columns.budget_columns),
+        (ACTION_TEXTS["pause"].zh, dropped, sheet_columns.dropped_columns),
+    ):
+        shown = table.head(MOST_ROWS)
+        sheets.append(_Sheet(name, columns(plan, shown), len(shown), len(table) - len(shown)))
+    sheets.append(_Sheet(ISSUES, sheet_columns.issue_columns(plan.issues), len(plan.issues)))
+    return sheets

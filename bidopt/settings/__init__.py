@@ -1,0 +1,1 @@
+"""shop.yaml -> checked settings -> the recommender of the shop."""

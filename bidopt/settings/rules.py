@@ -1,0 +1,27 @@
+"""The versioned platform rules of configs/rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bidopt.domain.errors import SettingsError
+from bidopt.guardrails.bid_range import BidLimits
+from bidopt.settings.yaml_file import plain, read_yaml
+
+
+def configs_folder() -> Path:
+    """Where the shipped configs lie: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "configs", package.parent / "configs"):
+        if folder.is_dir():
+            return folder
+    raise SettingsError("安装不完整: 找不到 configs 文件夹", "重新安装 bidopt")
+
+
+def bid_limits() -> dict[str, BidLimits]:
+    """Platform -> what it accepts as a bid, from configs/rules/bids.yaml."""
+    rules = plain(read_yaml(configs_folder() / "rules" / "bids.yaml").tree)["platforms"]
+    return {
+        name: BidLimits(floor=rule["floor"], ceiling=rule["ceiling"], step=rule["step"])
+        for name, rule in rules.items()
+    }

@@ -1,0 +1,171 @@
+"""The settings of one shop, checked to the last field."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+import bidopt.decisions.allocation
+import bidopt.decisions.pruning
+import bidopt.guardrails
+import bidopt.platforms
+from bidopt.decisions.policy import Policy
+from bidopt.domain.errors import did_you_mean
+from bidopt.domain.goals import Goals
+from bidopt.evidence.evidence import EvidenceSettings
+from bidopt.facts.health import HealthRules
+from bidopt.guardrails.guardrail import ORDER, Guardrail
+from bidopt.platforms.platform import Platform
+from bidopt.recommender import Recommender
+from bidopt.registry import plugin_name, plugins
+from bidopt.settings.rules import bid_limits
+from bidopt.settings.yaml_file import YamlFile, plain, read_yaml
+
+Plugin = TypeVar("Plugin", bound=BaseModel)
+POLICY_FAMILIES: tuple[ModuleType, ...] = (bidopt.decisions.pruning, bidopt.decisions.allocation)
+DEFAULT_POLICIES = ("three_day_rule", "target_roas")
+
+
+class _Sections(BaseModel):
+    """The sections of shop.yaml; plug-ins are checked by their own classes afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    shop: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+    name: str = ""
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
+    goals: Goals = Field(default_factory=Goals)
+    evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
+    health: HealthRules = Field(default_factory=HealthRules)
+    platforms: dict[str, Any] | None = None
+    policies: list[Any] | None = None
+    guardrails: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class ShopSettings:
+    """A shop's settings, ready to use.
+
+    Args:
+        shop: shop id; `name` is its display name.
+        currency: ISO code of all money.
+        recommender: goals, evidence settings, policies and guardrails.
+        platforms: platforms whose reports are read, with their settings.
+        health: limits of the data checks.
+    """
+
+    shop: str
+    name: str
+    currency: str
+    recommender: Recommender
+    platforms: tuple[Platform, ...]
+    health: HealthRules
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything here that can change a plan; comments and order of keys do not matter."""
+        parts = [
+            self.shop,
+            self.name,
+            self.currency,
+            self.recommender.goals.model_dump(),
+            self.recommender.evidence.model_dump(),
+            self.health.model_dump(),
+            *([plugin_name(p), p.model_dump()] for p in self.recommender.policies),
+            *([plugin_name(g), g.model_dump()] for g in self.recommender.guardrails),
+            *([plugin_name(p), p.model_dump()] for p in self.platforms),
+        ]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def load_settings(path: Path) -> ShopSettings:
+    """Read and check a shop.yaml.
+
+    Raises:
+        SettingsError: naming line, column and, for a misspelt word, the likely one.
+    """
+    file = read_yaml(path)
+    sections = _validated(_Sections, plain(file.tree), file, ())
+    return ShopSettings(
+        shop=sections.shop,
+        name=sections.name or sections.shop,
+        currency=sections.currency,
+        recommender=Recommender(
+            goals=sections.goals,
+            evidence=sections.evidence,
+            policies=_policies(sections.policies, file),
+            guardrails=_guardrails(sections.guardrails or {}, file),
+        ),
+        platforms=_platforms(sections.platforms, file),
+        health=sections.health,
+    )
+
+
+def _policies(given: list[Any] | None, file: YamlFile) -> tuple[Policy, ...]:
+    known: dict[str, type[BaseModel]] = {}
+    for family in POLICY_FAMILIES:
+        known |= plugins(family, Policy)
+    out = []
+    for place, entry in enumerate(given if given is not None else DEFAULT_POLICIES):
+        if isinstance(entry, str):
+            entry = {entry: {}}  # noqa: PLW2901  a bare name is a policy without settings
+        if not (isinstance(entry, dict) and len(entry) == 1):
+            raise file.at(("policies", place), "每一项写一个规则名，设置缩进写在下面")
+        ((name, fields),) = entry.items()
+        out.append(_plugin(known, str(name), fields, file, ("policies", place, str(name))))
+    return tuple(p for p in out if isinstance(p, Policy))
+
+
+def _guardrails(given: dict[str, Any], file: YamlFile) -> tuple[Guardrail, ...]:
+    known = plugins(bidopt.guardrails, Guardrail)
+    for name in given:
+        if name not in known:
+            raise file.at(("guardrails", name), "没有这条护栏", did_you_mean(name, known))
+    out = []
+    for name in ORDER:
+        fields = dict(given.get(name) or {})
+        if name == "bid_range":
+            fields["platforms"] = bid_limits() | dict(fields.get("platforms") or {})
+        out.append(_plugin(known, name, fields, file, ("guardrails", name)))
+    return tuple(g for g in out if isinstance(g, Guardrail) and g.enabled)
+
+
+def _platforms(given: dict[str, Any] | None, file: YamlFile) -> tuple[Platform, ...]:
+    known = plugins(bidopt.platforms, Platform)
+    chosen = dict.fromkeys(known) if given is None else given
+    out = [_plugin(known, name, fields, file, ("platforms", name)) for name, fields in chosen.items()]
+    return tuple(p for p in out if isinstance(p, Platform))
+
+
+def _plugin(
+    known: dict[str, type[BaseModel]], name: str, fields: object, file: YamlFile, place: tuple[str | int, ...]
+) -> BaseModel:
+    if name not in known:
+        raise file.at(place, f"没有叫 {name} 的插件", did_you_mean(name, known))
+    return _validated(known[name], {} if fields is None else fields, file, place)
+
+
+def _validated(model: type[Plugin], values: object, file: YamlFile, place: tuple[str | int, ...]) -> Plugin:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        details = error.errors()[0]
+        raise file.error(details, _names(model, details["loc"][:-1]), place) from error
+
+
+def _names(model: type[BaseModel], loc: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Field names allowed at `loc` inside a model."""
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        if field is None or not (
+            isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        ):
+            return ()
+        model = field.annotation
+    return tuple(field.alias or name for name, field in model.model_fields.items())

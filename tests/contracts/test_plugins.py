@@ -1,0 +1,67 @@
+"""Every plug-in of every family keeps its contract; a new file is found and tested by itself."""
+
+from __future__ import annotations
+
+import string
+from types import ModuleType
+
+import pytest
+from pydantic import BaseModel
+
+import bidopt.decisions.allocation
+import bidopt.decisions.pruning
+import bidopt.guardrails
+import bidopt.platforms
+from bidopt.decisions.policy import Policy, Situation, keep_everything
+from bidopt.domain.goals import Goals
+from bidopt.evidence.evidence import EvidenceSettings, gather
+from bidopt.guardrails.guardrail import Guardrail
+from bidopt.platforms.platform import Platform
+from bidopt.registry import plugins
+from tests.conftest import AS_OF, _facts_of
+
+FAMILIES: list[tuple[ModuleType, type[BaseModel]]] = [
+    (bidopt.decisions.pruning, Policy),
+    (bidopt.decisions.allocation, Policy),
+    (bidopt.guardrails, Guardrail),
+    (bidopt.platforms, Platform),
+]
+FOUND = [(name, plugin) for family, base in FAMILIES for name, plugin in plugins(family, base).items()]  # type: ignore[type-abstract]
+ROW = {"impressions": 900.0, "clicks": 30.0, "cost": 40.0, "conversions": 2.0, "revenue": 180.0, "bid": 1.5}
+
+
+@pytest.mark.parametrize(("name", "plugin"), FOUND, ids=[name for name, _ in FOUND])
+def test_a_plugin_is_frozen_described_and_works_without_settings(name: str, plugin: type[BaseModel]) -> None:
+    assert plugin.model_config.get("frozen") is True
+    assert plugin.model_config.get("extra") == "forbid"
+    assert plugin.__doc__
+    assert name in plugin.__module__
+    assert all(field.description for field in plugin.model_fields.values())
+    plugin()
+
+
+POLICIES = [(n, p) for n, p in FOUND if issubclass(p, Policy)]
+
+
+@pytest.mark.parametrize(("name", "plugin"), POLICIES, ids=[name for name, _ in POLICIES])
+def test_a_policy_keeps_rows_schema_and_its_input(name: str, plugin: type[Policy]) -> None:
+    rows = [{**ROW, "keyword": f"k{k}", "age": a, "revenue": 90.0 * k} for k in range(6) for a in range(1, 9)]
+    evidence = gather(_facts_of(rows, campaigns=[{"daily_budget": 100.0}]), AS_OF, EvidenceSettings())
+    draft = keep_everything(evidence)
+    before = draft.bids.copy()
+    decided = plugin().decide(Situation(AS_OF, Goals(), evidence, draft)).check()
+    assert draft.bids.equals(before)
+    assert decided.bids["keyword"].tolist() == draft.bids["keyword"].tolist()
+    codes = {reason.split(" ")[0] for reason in [*decided.bids["reason"], *decided.budgets["reason"]]}
+    assert codes <= {*plugin.reasons, "not_judged"}
+    changed = decided.bids["action"] != "keep"
+    assert (decided.bids["policy"][changed] == name).all()
+
+
+@pytest.mark.parametrize(("name", "plugin"), POLICIES, ids=[name for name, _ in POLICIES])
+def test_both_languages_of_a_reason_use_the_same_numbers(name: str, plugin: type[Policy]) -> None:
+    for code, text in plugin.reasons.items():
+        zh, en = (
+            {field for _, field, _, _ in string.Formatter().parse(t) if field} for t in (text.zh, text.en)
+        )
+        assert zh == en, (name, code)

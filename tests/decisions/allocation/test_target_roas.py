@@ -1,0 +1,158 @@
+"""The target-ROAS formula and the funding of campaigns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bidopt.decisions.allocation.target_roas import TargetRoas
+from bidopt.decisions.policy import Situation, keep_everything, put
+from bidopt.domain.changes import Changes
+from bidopt.domain.goals import Goals
+from bidopt.evidence.evidence import EvidenceSettings, gather
+from bidopt.facts.fact_tables import FactTables
+from tests.conftest import AS_OF, FactsOf
+
+ROW = {
+    "impressions": 1e5,
+    "clicks": 5000.0,
+    "cost": 5000.0,
+    "conversions": 500.0,
+    "revenue": 50_000.0,
+    "bid": 1.2,
+}
+
+
+def decide(facts: FactTables, goals: Goals | None = None, policy: TargetRoas | None = None) -> Changes:
+    situation = morning(facts, goals or Goals())
+    return (policy or TargetRoas()).decide(situation)
+
+
+def morning(facts: FactTables, goals: Goals) -> Situation:
+    evidence = gather(facts, AS_OF, EvidenceSettings())
+    return Situation(AS_OF, goals, evidence, keep_everything(evidence))
+
+
+def old(**row: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {**ROW, "age": 20, **row}
+
+
+def test_bid_is_value_per_click_over_target(facts_of: FactsOf) -> None:
+    bids = decide(facts_of([old(revenue=30_000.0)]), Goals(target_roas=4.0)).bids
+    assert bids["action"].tolist() == ["set_bid"]
+    assert bids["bid"][0] == pytest.approx(6.0 / 4, rel=0.02)
+
+
+def test_small_moves_are_not_worth_it(facts_of: FactsOf) -> None:
+    bids = decide(facts_of([old(revenue=18_300.0)])).bids
+    assert bids["action"].tolist() == ["keep"]
+    assert bids["reason"][0].startswith("bid_is_right")
+
+
+def test_profit_never_bids_more_than_a_click_earns(facts_of: FactsOf) -> None:
+    goals = Goals(objective="profit", target_roas=1.0, gross_margin=0.5)
+    facts = facts_of(
+        [old(), old(product_id="p2", keyword="own margin")],
+        products=[{"product_id": "p2", "gross_margin": 0.1}],
+    )
+    bid = decide(facts, goals).bids.set_index("product_id")["bid"]
+    assert bid["p1"] == pytest.approx(10 * 0.5, rel=0.02)
+    assert bid["p2"] == pytest.approx(10 * 0.1, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"status": "paused"}, "paused_by_hand"),
+        ({"match_type": "package"}, "no_keyword_bid"),
+        ({"bid": np.nan, "clicks": 0.0, "cost": 0.0}, "bid_unknown"),
+    ],
+)
+def test_words_that_cannot_be_bid_on_are_kept_with_a_reason(
+    facts_of: FactsOf, row: dict[str, Any], reason: str
+) -> None:
+    bids = decide(facts_of([old(), old(keyword="other", **row)])).bids.set_index("keyword")
+    assert bids.loc["other", ["action", "reason"]].tolist() == ["keep", reason]
+
+
+def test_a_verdict_to_drop_stands_and_gets_the_bid_it_would_have(facts_of: FactsOf) -> None:
+    situation = morning(facts_of([old()]), Goals())
+    bids = put(
+        situation.draft.bids,
+        np.array([True]),
+        action="pause",
+        reason="poor_value x=1",
+        policy="three_day_rule",
+    )
+    decided = TargetRoas().decide(situation.with_draft(situation.draft.with_bids(bids))).bids.iloc[0]
+    assert (decided["action"], decided["reason"], decided["policy"]) == (
+        "pause",
+        "poor_value x=1",
+        "three_day_rule",
+    )
+    assert decided["bid"] == pytest.approx(10 / 3, rel=0.02)
+
+
+def test_more_orders_never_lower_a_bid(facts_of: FactsOf) -> None:
+    bids = [
+        decide(facts_of([old(conversions=c, revenue=100 * c)], products=[{"price": 100.0}])).bids["bid"][0]
+        for c in (0.0, 1.0, 50.0, 400.0, 9000.0)
+    ]
+    assert bids == sorted(bids)
+
+
+@pytest.mark.parametrize("factor", [100.0, 0.01])
+def test_currency_scales_bids(facts_of: FactsOf, factor: float) -> None:
+    one = decide(facts_of([old()])).bids
+    other = decide(facts_of([old(cost=5000.0 * factor, revenue=50_000.0 * factor, bid=1.2 * factor)])).bids
+    np.testing.assert_allclose(other["bid"], one["bid"] * factor, rtol=1e-9)
+
+
+def two_campaigns(facts_of: FactsOf, **campaigns: dict[str, float]) -> FactTables:
+    rows = [
+        {**ROW, "age": age, "campaign_id": name, "product_id": name, "keyword": name, "clicks": 100.0, "cost": 100.0,
+         "impressions": 2000.0, "conversions": orders, "revenue": orders * 100}
+        for name, orders in (("rich", 9.0), ("poor", 4.0))
+        for age in range(16, 30)
+    ]  # fmt: skip
+    recent = [{**r, "age": r["age"] - 15} for r in rows]
+    listed = [
+        {"campaign_id": name, **campaigns.get(name, {"daily_budget": 150.0})} for name in ("rich", "poor")
+    ]
+    return facts_of([*rows, *recent], campaigns=listed)
+
+
+def budget_of(changes: Changes) -> pd.Series[float]:
+    return changes.budgets.set_index("campaign_id")["budget"]
+
+
+def test_money_goes_first_to_the_campaign_that_returns_most(facts_of: FactsOf) -> None:
+    facts = two_campaigns(facts_of)
+    ample = budget_of(decide(facts, Goals(daily_budget=10_000.0)))
+    scarce = budget_of(decide(facts, Goals(daily_budget=ample["rich"] + 10)))
+    assert scarce["rich"] == pytest.approx(ample["rich"])
+    assert scarce["poor"] == pytest.approx(10)
+
+
+def test_minimum_and_maximum_budgets_hold(facts_of: FactsOf) -> None:
+    limits = {
+        "rich": {"daily_budget": 150.0, "max_budget": 90.0},
+        "poor": {"daily_budget": 150.0, "min_budget": 60.0},
+    }
+    budgets = budget_of(decide(two_campaigns(facts_of, **limits), Goals(daily_budget=150.0)))
+    assert budgets.to_dict() == pytest.approx({"rich": 90.0, "poor": 60.0})
+
+
+def test_a_campaign_that_is_cut_off_by_its_budget_and_returns_enough_gets_more(facts_of: FactsOf) -> None:
+    facts = two_campaigns(facts_of, rich={"daily_budget": 100.0}, poor={"daily_budget": 1000.0})
+    budgets = decide(facts, Goals(daily_budget=2000.0, target_roas=2.0)).budgets.set_index("campaign_id")
+    assert budgets.loc["rich", "budget"] >= 130
+    assert str(budgets.loc["rich", "reason"]).startswith("budget_bound")
+
+
+def test_a_budget_is_cut_at_most_by_a_fifth_while_the_account_has_money(facts_of: FactsOf) -> None:
+    facts = two_campaigns(facts_of, rich={"daily_budget": 5000.0}, poor={"daily_budget": 5000.0})
+    assert budget_of(decide(facts)).to_dict() == pytest.approx({"rich": 4000.0, "poor": 4000.0})

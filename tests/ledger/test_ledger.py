@@ -1,0 +1,213 @@
+"""What the ledger promises: stable revisions, bids frozen for the day, and nothing lost to a crash."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import bidopt
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORDS, TITLES, Changes
+from bidopt.domain.errors import BidoptError, SchemaError
+from bidopt.facts.schemas import CURRENT_BIDS
+from bidopt.ledger.ledger import Ledger, RunRecord
+
+TODAY = date(2026, 11, 21)
+ROOT = Path(bidopt.__file__).parents[1]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger(tmp_path / "ledger.sqlite") as opened:
+        yield opened
+
+
+def current_bids(**columns: object) -> pd.DataFrame:
+    return CURRENT_BIDS.conform({"platform": "native", **columns})
+
+
+def changes(keywords: list[str], actions: list[str], budgets: pd.DataFrame | None = None) -> Changes:
+    bids = BIDS.conform(
+        {
+            "platform": "native",
+            "keyword": keywords,
+            "action": actions,
+            "current_bid": np.full(len(keywords), np.nan),
+            "bid": np.full(len(keywords), 1.25),
+            "reason": "r x=1",
+            "policy": "p",
+        }
+    )
+    budgets = BUDGETS.empty() if budgets is None else budgets
+    return Changes(bids, budgets, KEYWORDS.empty(), TITLES.empty())
+
+
+def test_a_combination_of_inputs_and_settings_keeps_its_revision(ledger: Ledger) -> None:
+    assert [ledger.open_run(TODAY, *pair) for pair in ("aa", "ab", "ba", "ab", "aa")] == [1, 2, 3, 2, 1]
+    assert ledger.open_run(TODAY + timedelta(1), "b", "a") == 1
+
+
+def test_runs_are_listed_newest_first(ledger: Ledger) -> None:
+    ledger.open_run(TODAY, "a", "s")
+    ledger.open_run(TODAY, "b", "s")
+    ledger.open_run(TODAY - timedelta(1), "a", "s")
+    ledger.record_published(TODAY, 1, changes([], []), "abc")
+    assert ledger.runs() == [
+        RunRecord(TODAY, 2, "b", "s", "", in_force=False),
+        RunRecord(TODAY, 1, "a", "s", "abc", in_force=True),
+        RunRecord(TODAY - timedelta(1), 1, "a", "s", "", in_force=False),
+    ]
+
+
+def test_the_first_run_of_a_day_freezes_its_bids(ledger: Ledger) -> None:
+    days = pd.to_datetime(pd.Series(["2026-11-19", None])).astype("datetime64[s]")
+    first = current_bids(
+        keyword=["茶树精油", "精油"], current_bid=[1.1, np.nan], base_bid=[1.1, 0.7], changed_on=days
+    )
+    pd.testing.assert_frame_equal(ledger.freeze_bids(TODAY, first), first)
+
+    later = first.assign(current_bid=[9.0, 9.0], base_bid=[9.0, np.nan], changed_on=days[::-1].to_numpy())
+    later = later.assign(status="paused", quality_score=[7.0, np.nan])
+    expected = first.assign(status="paused", quality_score=[7.0, np.nan])
+    pd.testing.assert_frame_equal(ledger.freeze_bids(TODAY, later), expected.astype(later.dtypes))
+
+
+def test_frozen_bids_follow_their_keyword_not_their_row(ledger: Ledger) -> None:
+    first = current_bids(keyword=["a", "b", "c"], base_bid=[1.0, 2.0, 3.0])
+    ledger.freeze_bids(TODAY, first)
+    now = current_bids(keyword=["new", "c", "a"], base_bid=[5.0, 30.0, 10.0]).set_axis([7, 3, 5])
+    frozen = ledger.freeze_bids(TODAY, now)
+    assert frozen["base_bid"].tolist() == [5.0, 3.0, 1.0]
+    assert frozen.index.tolist() == [7, 3, 5]
+    again = ledger.freeze_bids(TODAY, current_bids(keyword=["b", "new"], base_bid=[20.0, 50.0]))
+    assert again["base_bid"].tolist() == [2.0, 5.0]
+
+
+def test_another_day_starts_from_its_own_bids(ledger: Ledger) -> None:
+    ledger.freeze_bids(TODAY, current_bids(keyword=["a"], base_bid=[1.0]))
+    tomorrow = ledger.freeze_bids(TODAY + timedelta(1), current_bids(keyword=["a"], base_bid=[1.3]))
+    assert tomorrow["base_bid"].tolist() == [1.3]
+
+
+def test_freezing_changes_no_input_and_bears_an_empty_table(ledger: Ledger) -> None:
+    assert ledger.freeze_bids(TODAY, CURRENT_BIDS.empty()).empty
+    bids = current_bids(keyword=["a", 'it\'s; "x"\n', "nul\0"], base_bid=[1.0, 2.0, 3.0])
+    before = bids.copy(deep=True)
+    ledger.freeze_bids(TODAY, bids.assign(base_bid=0.5))
+    assert ledger.freeze_bids(TODAY, bids)["base_bid"].tolist() == [0.5] * 3
+    pd.testing.assert_frame_equal(bids, before)
+
+
+def test_changed_before_names_the_newest_earlier_day_a_plan_in_force_changed_the_word(ledger: Ledger) -> None:
+    plans = {
+        3: changes(["a", "b", "c"], ["set_bid", "pause", "keep"]),
+        2: changes(["a", "b", "c"], ["set_bid", "keep", "keep"]),
+        0: changes(["c"], ["set_bid"]),
+    }
+    for age, plan in plans.items():
+        day = TODAY - timedelta(age)
+        ledger.record_published(day, ledger.open_run(day, "i", "s"), plan, "sha")
+    ledger.open_run(TODAY - timedelta(1), "i", "s")  # never published
+    changed = ledger.changed_before(TODAY)
+    assert list(changed.columns) == [*KEYWORD_KEY, "changed_on"]
+    assert changed["changed_on"].dtype == "datetime64[s]"
+    found = dict(zip(changed["keyword"], changed["changed_on"].dt.day, strict=True))
+    assert found == {"a": 19, "b": 18}
+    assert ledger.changed_before(TODAY - timedelta(3)).empty
+
+
+def test_only_the_plan_published_last_on_a_day_is_in_force(ledger: Ledger) -> None:
+    first, second = (ledger.open_run(TODAY, inputs, "s") for inputs in ("one", "two"))
+    ledger.record_published(TODAY, first, changes(["a"], ["set_bid"]), "1")
+    ledger.record_published(TODAY, second, changes(["b"], ["set_bid"]), "2")
+    tomorrow = TODAY + timedelta(1)
+    assert ledger.changed_before(tomorrow)["keyword"].tolist() == ["b"]
+    ledger.record_published(TODAY, first, changes(["a"], ["set_bid"]), "1")  # the settings were put back
+    assert ledger.changed_before(tomorrow)["keyword"].tolist() == ["a"]
+
+
+def test_recording_again_replaces_what_the_revision_had_stored(tmp_path: Path) -> None:
+    budgets = BUDGETS.conform(
+        {
+            "platform": "native",
+            "campaign_id": ["up", "same", "new", "none"],
+            "current_budget": [10.0, 20.0, np.nan, 5.0],
+            "budget": [12.0, 20.0, 30.0, np.nan],
+        }
+    )
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        revision = ledger.open_run(TODAY, "i", "s")
+        for words in (["a", "b"], ["b", "c"], ["b", "c"]):
+            ledger.record_published(TODAY, revision, changes(words, ["set_bid"] * 2, budgets), "sha")
+    sql = sqlite3.connect(tmp_path / "ledger.sqlite")
+    bids = sql.execute(
+        "SELECT keyword, bid FROM recommended_bids JOIN keywords ON id = keyword_id"
+    ).fetchall()
+    money = sql.execute("SELECT campaign_id, current_budget, budget FROM recommended_budgets").fetchall()
+    sql.close()
+    assert sorted(bids) == [("b", 1.25), ("c", 1.25)]
+    assert sorted(money) == [("new", None, 30.0), ("up", 10.0, 12.0)]
+
+
+def test_a_run_that_was_never_opened_is_not_recorded(ledger: Ledger) -> None:
+    with pytest.raises(SchemaError, match="never opened"):
+        ledger.record_published(TODAY, 1, changes(["a"], ["set_bid"]), "sha")
+    assert ledger.runs() == []
+
+
+def test_a_file_that_is_no_ledger_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"not a database, but long enough to be looked at as one" * 20)
+    before = path.read_bytes()
+    with pytest.raises(BidoptError, match="账本"):
+        Ledger(path)
+    assert path.read_bytes() == before
+
+
+WRITER = """
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from bidopt.facts.schemas import CURRENT_BIDS
+from bidopt.ledger.ledger import Ledger
+bids = CURRENT_BIDS.conform({"keyword": [f"w{i}" for i in range(400)], "base_bid": [1.0] * 400})
+with Ledger(Path(sys.argv[1])) as ledger:
+    for n in range(int(sys.argv[2]), 10**6):
+        day = date(2026, 1, 1) + timedelta(n)
+        ledger.open_run(day, str(n), "s")
+        ledger.freeze_bids(day, bids.assign(base_bid=float(n)))
+        print(n, flush=True)
+"""
+
+
+def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    acknowledged = -1
+    for attempt in range(3):
+        command = [sys.executable, "-c", WRITER, str(path), str(acknowledged + 1)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as child:
+            assert child.stdout is not None
+            lines = [child.stdout.readline(), child.stdout.readline()]
+            time.sleep(0.05 + 0.013 * attempt)
+            child.kill()
+            lines += [line for line in child.stdout if line.endswith("\n")]
+            acknowledged = int(lines[-1])
+
+    sql = sqlite3.connect(path)
+    assert sql.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    rows = sql.execute(
+        "SELECT as_of, count(*), min(base_bid), max(base_bid) FROM frozen_bids GROUP BY as_of"
+    ).fetchall()
+    sql.close()
+    assert acknowledged >= 5
+    assert len(rows) >= acknowledged + 1
+    for n, (day, count, low, high) in enumerate(sorted(rows)):
+        assert (day, count, low, high) == ((date(2026, 1, 1) + timedelta(n)).isoformat(), 400, n, n)
