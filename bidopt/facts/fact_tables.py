@@ -43,7 +43,9 @@ class FactTables:
         """
         return cls(
             **{
-                f.name: _SCHEMAS[f.name].check(tables[f.name]) if f.name in tables else _SCHEMAS[f.name].empty()
+                f.name: _SCHEMAS[f.name].check(tables[f.name])
+                if f.name in tables
+                else _SCHEMAS[f.name].empty()
                 for f in fields(cls)
             }
         )

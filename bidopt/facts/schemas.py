@@ -25,8 +25,20 @@ _TRAFFIC = (
     number("cost", "currency", "花费", "money spent"),
 )
 _SALES = (
-    number("conversions", "count", "成交笔数", "orders attributed within the window, as reported so far", minimum=None),
-    number("revenue", "currency", "成交金额", "sales attributed within the window, as reported so far", minimum=None),
+    number(
+        "conversions",
+        "count",
+        "成交笔数",
+        "orders attributed within the window, as reported so far",
+        minimum=None,
+    ),
+    number(
+        "revenue",
+        "currency",
+        "成交金额",
+        "sales attributed within the window, as reported so far",
+        minimum=None,
+    ),
 )
 _BID = number("bid", "currency/click", "出价", "bid in force")
 _QUALITY = number("quality_score", "1-10", "质量分", "quality score")
@@ -130,7 +142,15 @@ PRODUCTS = TableSchema(
 PLACEMENT_DAYS = TableSchema(
     "placement_days",
     "资源位报表",
-    (_DATE, _PLATFORM, _CAMPAIGN, text("placement", "资源位", "where the ad stood"), *_TRAFFIC, *_SALES, _REPORTED_ON),
+    (
+        _DATE,
+        _PLATFORM,
+        _CAMPAIGN,
+        text("placement", "资源位", "where the ad stood"),
+        *_TRAFFIC,
+        *_SALES,
+        _REPORTED_ON,
+    ),
     ("date", "platform", "campaign_id", "placement"),
 )
 
@@ -198,7 +218,13 @@ RESTATEMENTS = TableSchema(
         number("age_from", "days", "起始天数", "reported_on - date of the earlier report"),
         number("age_to", "days", "截止天数", "reported_on - date of the later report"),
         number("conversions_from", "count", "原成交笔数", "conversions the earlier report had", minimum=None),
-        number("conversions_to", "count", "新成交笔数", "conversions the later report has for the same rows", minimum=None),
+        number(
+            "conversions_to",
+            "count",
+            "新成交笔数",
+            "conversions the later report has for the same rows",
+            minimum=None,
+        ),
     ),
     ("platform", "age_from", "age_to"),
 )
@@ -211,7 +237,9 @@ CURRENT_BIDS = TableSchema(
         *KEYWORD_KEY_COLUMNS,
         _STATUS,
         _QUALITY,
-        number("current_bid", "currency/click", "当前出价", "newest known bid; NaN where no export carries one"),
+        number(
+            "current_bid", "currency/click", "当前出价", "newest known bid; NaN where no export carries one"
+        ),
         number("base_bid", "currency/click", "基准出价", "current bid, or else the recent cost per click"),
         day("changed_on", "上次调价日", "day of the newest bid change known; NaT where none"),
     ),

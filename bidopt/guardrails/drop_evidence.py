@@ -21,12 +21,16 @@ class DropEvidence(Guardrail):
     A word whose longer record is worth its clicks is not dropped for three bad days; its bid may still fall.
     """
 
-    clicks: float = Field(20.0, ge=0, description="按投产删词最少点击 clicks before a word is dropped for its value")
+    clicks: float = Field(
+        20.0, ge=0, description="按投产删词最少点击 clicks before a word is dropped for its value"
+    )
     impressions: float = Field(
         500.0, ge=0, description="按点击率删词最少展现 impressions before a word is dropped for its CTR"
     )
     record_share: float = Field(
-        0.5, ge=0, description="长期保护线 share of the target that a word's whole record must reach to be spared"
+        0.5,
+        ge=0,
+        description="长期保护线 share of the target that a word's whole record must reach to be spared",
     )
 
     title: ClassVar[ReasonText] = ReasonText("证据不足，先不删", "too little evidence to drop it")
@@ -35,7 +39,11 @@ class DropEvidence(Guardrail):
         """Spare the words condemned on too little."""
         bids, keywords = changes.bids, situation.evidence.keywords
         code = bids["reason"].str.split(" ").str[0]
-        earns = np.nan_to_num(situation.evidence.believed_roas) >= self.record_share * situation.goals.target_roas
-        thin_value = (code == "poor_value").to_numpy() & ((keywords["clicks"] < self.clicks).to_numpy() | earns)
+        earns = (
+            np.nan_to_num(situation.evidence.believed_roas) >= self.record_share * situation.goals.target_roas
+        )
+        thin_value = (code == "poor_value").to_numpy() & (
+            (keywords["clicks"] < self.clicks).to_numpy() | earns
+        )
         thin_ctr = ((code == "poor_click_rate") & (keywords["impressions"] < self.impressions)).to_numpy()
         return changes.with_bids(spare(bids, thin_value | thin_ctr, NAME))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
 from pydantic import Field
 
 from bidopt.decisions.policy import Situation
@@ -16,10 +17,20 @@ NAME = "share_dropped"
 
 
 class ShareDropped(Guardrail):
-    """At most `share` of the words in play, those that cost most first; small shops may always drop `at_least`."""
+    """At most `share` of the words in play and `cost_share` of the spend, those that cost most first.
+
+    Small shops may always drop `at_least` words, and the costliest one may always go, whatever it spends.
+    """
 
     share: float = Field(0.1, ge=0, le=1, description="每日删词比例上限 largest share of words dropped a day")
     at_least: int = Field(3, ge=0, description="每日删词保底数 words a small shop may drop all the same")
+
+    cost_share: float = Field(
+        0.25,
+        ge=0,
+        le=1,
+        description="每日删词花费占比上限 largest share of the spend whose words are dropped a day",
+    )
 
     title: ClassVar[ReasonText] = ReasonText("每日删词上限", "most words dropped per day")
 
@@ -27,5 +38,11 @@ class ShareDropped(Guardrail):
         """Spare the cheapest condemned words beyond the limit; they get their bid instead."""
         bids, keywords = changes.bids, situation.evidence.keywords
         dropped = (bids["action"] == "pause").to_numpy()
-        limit = max(int(self.share * len(bids)), self.at_least)
-        return changes.with_bids(spare(bids, beyond(dropped, keywords["cost"].to_numpy(), limit), NAME))
+        cost = keywords["cost"].to_numpy()
+        spared = beyond(dropped, cost, max(int(self.share * len(bids)), self.at_least))
+        costly = np.flatnonzero(dropped & ~spared)
+        costly = costly[np.argsort(-cost[costly], kind="stable")]
+        too_much = np.cumsum(cost[costly]) > self.cost_share * cost.sum()
+        too_much[:1] = False
+        spared[costly[too_much & (cost[costly] > 0)]] = True
+        return changes.with_bids(spare(bids, spared, NAME))

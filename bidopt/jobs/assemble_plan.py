@@ -58,10 +58,13 @@ def assemble_plan(
 
 
 def _keywords(evidence: Evidence) -> pd.DataFrame:
-    keywords, value = evidence.keywords, evidence.value_per_click
+    keywords, value, response = evidence.keywords, evidence.value_per_click, evidence.response
     return KEYWORD_SUMMARY.conform(
         {
             **{column: keywords[column] for column in (*KEYWORD_KEY, *_COUNTS, "quality_score")},
+            "base_bid": response.base_bid,
+            "daily_cost": response.cost_at(response.base_bid),
+            "daily_revenue": response.clicks * value.mean,
             "cvr": evidence.cvr.mean,
             "value_per_click": value.mean,
             "value_low": value.low,

@@ -34,7 +34,7 @@ def run_demo(folder: Path, as_of: date, progress: Progress) -> DayResult:
     elif folder.exists() and any(folder.iterdir()):
         raise SettingsError(f"{folder} 里已经有别的文件，演示不会动它", "换一个文件夹: bidopt demo 新文件夹")
     else:
-        init_shop(folder, name=SHOP, daily_budget=900)
+        init_shop(folder, name=SHOP, daily_budget=1100)
     shop = open_shop(folder)
     progress("生成一个月的演示数据")
     DemoMarket().write_exports(shop.inbox, [as_of - timedelta(days=back) for back in MORNINGS])

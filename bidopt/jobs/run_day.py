@@ -78,9 +78,7 @@ def run_day(shop: Shop, as_of: date, progress: Progress) -> DayResult:
             progress("写出计划")
             shop.plans.mkdir(exist_ok=True)
             folder = publish(shop.plans, plan, _files(shop, plan, facts))
-            ledger.record_published(
-                as_of, revision, plan.changes, plan_sha256(folder)
-            )
+            ledger.record_published(as_of, revision, plan.changes, plan_sha256(folder))
         return DayResult(tuple(files), plan, folder)
 
 
@@ -135,7 +133,9 @@ def _files(shop: Shop, plan: Plan, facts: FactTables) -> Mapping[str, bytes]:
         files["review.xlsx"] = workbook.read_bytes()
     bids, budgets = plan.changes.bids, plan.changes.budgets
     changed = bids[bids["action"] != "keep"]
-    moved = budgets[~((budgets["budget"] - budgets["current_budget"]).abs() < 0.005) & budgets["budget"].notna()]
+    moved = budgets[
+        ~((budgets["budget"] - budgets["current_budget"]).abs() < 0.005) & budgets["budget"].notna()
+    ]
     states = facts.keyword_states.sort_values("date").drop_duplicates(
         list(KEYWORD_STATES.key[1:]), keep="last"
     )

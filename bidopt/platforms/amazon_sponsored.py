@@ -161,9 +161,7 @@ def _bulk_tables(typed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
     Keyword rows leave the names blank and fill the informational twins; older sheets have no twins, so the names
     come from the campaign and ad group rows. Archived rows are history and may share a name with a live one.
     """
-    given = typed.reindex(columns=[f.column for f in _BULK_FIELDS])
-    texts = {f.column: given[f.column].fillna("").astype("str") for f in _BULK_FIELDS if f.kind != "number"}
-    given = given.assign(**texts)
+    given = typed.assign(**{f.column: "" for f in _BULK_FIELDS if f.column not in typed.columns})
     archived = (given[["status", "campaign_state", "ad_group_state"]] == "archived").any(axis="columns")
     live = given[(given["product"].str.casefold() == "sponsored products") & ~archived]
     entity = live["entity"].str.casefold()

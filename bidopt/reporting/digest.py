@@ -20,8 +20,9 @@ class Totals:
     Args:
         cost: spent now.
         mature_roas: revenue / cost once late orders are in, over the campaigns' cost.
-        revenue: mature revenue now, cost * mature_roas.
+        revenue: mature revenue now.
         grade: grade of mature_roas.
+        roas: revenue / cost of a day now.
         planned_cost: cost if the plan is set; rows without a forecast go on as they are.
         planned_revenue: mature revenue likewise.
         planned_roas: planned_revenue / planned_cost.
@@ -31,6 +32,7 @@ class Totals:
     mature_roas: float
     revenue: float
     grade: str
+    roas: float
     planned_cost: float
     planned_revenue: float
     planned_roas: float
@@ -99,14 +101,16 @@ def _totals(plan: Plan, rows: pd.DataFrame) -> Totals:
     cost = float(rows["spend"].sum(min_count=1))
     judged = plan.campaigns.loc[plan.campaigns["mature_roas"].notna(), ["mature_roas", "cost"]]
     mature = float(ratio((judged["mature_roas"] * judged["cost"]).sum(), judged["cost"].sum()))
+    revenue = float(rows["earned"].sum(min_count=1))
     planned_cost = float(rows["planned_cost"].sum(min_count=1))
     planned_revenue = float(rows["planned_revenue"].sum(min_count=1))
     grades = plan.goals.roas_grades
     return Totals(
         cost=cost,
         mature_roas=mature,
-        revenue=cost * mature,
+        revenue=revenue,
         grade=grade_of(mature, grades.passing, grades.good, grades.excellent),
+        roas=float(ratio(revenue, cost)),
         planned_cost=planned_cost,
         planned_revenue=planned_revenue,
         planned_roas=float(ratio(planned_revenue, planned_cost)),

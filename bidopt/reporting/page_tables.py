@@ -119,7 +119,7 @@ def bid_table(digest: Digest) -> Table:
         span = f"{money(b['revenue_low'], plan.currency)} – {money(b['revenue_high'], plan.currency)}"
         return (
             _keyword(b),
-            _money(plan, b["current_bid"]),
+            _money(plan, b["base_bid"]),
             _money(plan, b["bid"]),
             change_cell(b["change"]),
             _number(b["clicks"]),
@@ -132,7 +132,7 @@ def bid_table(digest: Digest) -> Table:
 
     headings = (
         Cell(labels.heading(BIDS, "keyword")),
-        Cell(labels.heading(BIDS, "current_bid"), look="num"),
+        Cell(labels.heading(KEYWORD_SUMMARY, "base_bid"), look="num"),
         Cell(labels.heading(BIDS, "bid"), look="num"),
         Cell(labels.CHANGE, look="num"),
         Cell(labels.heading(KEYWORD_SUMMARY, "clicks"), look="num wide"),

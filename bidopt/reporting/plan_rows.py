@@ -22,28 +22,27 @@ def keyword_rows(plan: Plan) -> pd.DataFrame:
     """All rows of bids.csv beside the keyword summary: changed rows first, most money moved first.
 
     Returns:
-        Columns of BIDS and KEYWORD_SUMMARY, and: campaign (name, else id), change (bid / current bid - 1),
-        roas (as reported), spend (currency/day now), delta (currency/day more or less spent after the change),
+        Columns of BIDS and KEYWORD_SUMMARY, and: campaign (name, else id), change (bid / base bid - 1),
+        roas (as reported), spend and earned (currency/day now), delta (currency/day more or less spent after the change),
         planned_cost and planned_revenue (currency/day; what is known now where nothing is forecast).
     """
     bids = plan.changes.bids.reset_index(drop=True)
     seen = plan.keywords.drop(columns=list(KEYWORD_KEY)).reset_index(drop=True)
-    days = max(len(plan.days), 1)
-    spend = _column(seen, "cost") / days
-    believed = _column(seen, "value_per_click") * _column(seen, "clicks") / days
-    change = ratio(bids["bid"], bids["current_bid"]) - 1
+    spend, earned = _column(seen, "daily_cost"), _column(seen, "daily_revenue")
+    change = ratio(bids["bid"], seen["base_bid"]) - 1
     kept = (bids["action"] == "keep").to_numpy()
     paused = (bids["action"] == "pause").to_numpy()
     cost = np.where(
         paused, 0.0, _first_known(_column(bids, "expected_cost"), spend * (1 + np.nan_to_num(change)))
     )
-    revenue = np.where(paused, 0.0, _first_known(_column(bids, "expected_revenue"), believed))
+    revenue = np.where(paused, 0.0, _first_known(_column(bids, "expected_revenue"), earned))
     delta = np.where(kept, 0.0, np.nan_to_num(cost) - np.nan_to_num(spend))
     rows = pd.concat([bids, seen], axis=1).assign(
         campaign=_campaign_names(plan, bids),
         change=change,
         roas=ratio(seen["revenue"], seen["cost"]),
         spend=spend,
+        earned=earned,
         delta=delta,
         planned_cost=cost,
         planned_revenue=revenue,

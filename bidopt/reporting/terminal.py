@@ -53,7 +53,8 @@ def _head(short: Digest, console: Console) -> RenderableType:
     lines = Group(
         Text(
             f"{labels.TARGET_ROAS} {number(plan.goals.target_roas, 2)}   "
-            f"成熟投产比 {number(totals.mature_roas, 2)}（{GRADE_TEXTS[totals.grade].zh}） → 预计 {number(totals.planned_roas, 2)}"
+            f"成熟投产比 {number(totals.mature_roas, 2)}（{GRADE_TEXTS[totals.grade].zh}）   "
+            f"投产比/天 {number(totals.roas, 2)} → 预计 {number(totals.planned_roas, 2)}"
         ),
         Text(
             f"每天花费 {money(totals.cost, currency, 0)} → {money(totals.planned_cost, currency, 0)}   "

@@ -81,7 +81,7 @@ def _of_bid(plan: Plan, row: dict[Any, Any]) -> WorkItem:
         match=labels.match_type(row["match_type"]),
         new=_NAN if action == "pause" else row["bid"],
         change=_NAN if action == "pause" else row["change"],
-        old=row["current_bid"],
+        old=row["base_bid"],
         **_shared(plan, row),
     )
 

@@ -18,7 +18,9 @@ from bidopt.registry import plugins
 
 Row = Sequence[object]
 
-ALL = [platform() for platform in plugins(bidopt.platforms, Platform).values() if issubclass(platform, Platform)]
+ALL = [
+    platform() for platform in plugins(bidopt.platforms, Platform).values() if issubclass(platform, Platform)
+]
 """Every platform with its default settings."""
 
 
@@ -32,7 +34,12 @@ def as_csv(rows: Sequence[Row], encoding: str = "utf-8", delimiter: str = ",") -
 def as_xlsx(rows: Sequence[Row], *others: Sequence[Row]) -> bytes:
     """Rows as a workbook, one sheet each; numbers stay numbers."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "default_date_format": "yyyy-mm-dd",
+    }
     with xlsxwriter.Workbook(out, options) as book:
         for sheet_rows in (rows, *others):
             sheet = book.add_worksheet()
@@ -71,11 +78,12 @@ NATIVE_HEADINGS = (
 def native(*changes: Mapping[str, object]) -> list[list[object]]:
     """Native keyword-days: headings, then a plain row per mapping with what it changes; later days by default."""
     extra = list(dict.fromkeys(name for change in changes for name in change if name not in NATIVE_HEADINGS))
-    rows: list[list[object]] = [[*NATIVE_HEADINGS, *extra]]
+    headings = [*NATIVE_HEADINGS, *extra]
+    rows: list[list[object]] = [list(headings)]
     for i, change in enumerate(changes, 1):
-        plain = {
+        plain: dict[str, object] = {
             "date": f"2026-08-{i:02d}", "campaign_id": "c1", "product_id": "p1", "keyword": "连衣裙",
             "impressions": 100, "clicks": 10, "cost": "12.50", "conversions": 1, "revenue": 99,
         }  # fmt: skip
-        rows.append([(plain | dict(change)).get(name, "") for name in rows[0]])
+        rows.append([(plain | dict(change)).get(name, "") for name in headings])
     return rows

@@ -151,9 +151,8 @@ def test_the_same_plan_gives_the_same_bytes_whenever_it_is_written(plan: Plan, t
     assert first.read_bytes() == second.read_bytes()
     with zipfile.ZipFile(first) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 31, 0, 0, 0)}
-        assert set(re.findall(rb"20\d\d-[^<]*", archive.read("docProps/core.xml"))) == {
-            b"2026-11-21T00:00:00Z"
-        }
+        times = set(re.findall(rb"\d{4}-\d\d-\d\dT[^<]*", archive.read("docProps/core.xml")))
+        assert times == {b"2026-11-21T00:00:00Z"}
 
 
 def test_an_empty_plan_gives_all_sheets(opened: Open, empty_plan: Plan) -> None:

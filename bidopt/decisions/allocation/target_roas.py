@@ -31,8 +31,17 @@ class TargetRoas(Policy):
     headroom: float = Field(
         1.5, ge=1, description="预算余量 budget per expected cost, so that good days are not cut"
     )
+    bid_reach: float = Field(
+        0.3,
+        ge=0,
+        lt=1,
+        description="预算按多大的出价变动估算 how far bids can have moved when the budget is spent",
+    )
     largest_cut: float = Field(
-        0.2, gt=0, le=1, description="单日减预算上限 largest cut of a budget, unless the account budget forces more"
+        0.2,
+        gt=0,
+        le=1,
+        description="单日减预算上限 largest cut of a budget, unless the account budget forces more",
     )
     budget_bound_share: float = Field(
         0.9,
@@ -68,11 +77,15 @@ class TargetRoas(Policy):
             "预计花费 {cost:.2f}、投产比 {roas:.2f}，按回报排序分配",
             "expected cost {cost:.2f}, ROAS {roas:.2f}: funded in order of return",
         ),
+        "budget_enough": ReasonText(
+            "预计花费 {cost:.2f}、投产比 {roas:.2f}，日限额够用",
+            "expected cost {cost:.2f}, ROAS {roas:.2f}: the budget suffices",
+        ),
         "budget_bound": ReasonText(
             "日均花费 {spent:.2f} 已用满日限额，投产比 {roas:.2f} 达标，加预算",
             "{spent:.2f} a day uses up the budget and ROAS {roas:.2f} meets the target: raised",
         ),
-        "budget_without_words": ReasonText("没有关键词数据，不改", "no keyword facts, left alone"),
+        "budget_idle": ReasonText("预计没有关键词花费，不改", "no keyword spend expected, left alone"),
     }
 
     def decide(self, situation: Situation) -> Changes:
@@ -117,19 +130,26 @@ class TargetRoas(Policy):
             situation.draft.budgets,
         )
         n = len(campaigns)
-        expected = forecast(bids, evidence.response, evidence.value_per_click)
+        base = evidence.response.base_bid
+        near = np.clip(bids["bid"].to_numpy(), base * (1 - self.bid_reach), base * (1 + self.bid_reach))
+        running = bids.assign(
+            bid=near, action="set_bid"
+        )  # a verdict to drop may still be taken back by a limit
+        expected = forecast(running, evidence.response, evidence.value_per_click)
         cost = np.bincount(evidence.campaign_of, np.nan_to_num(expected["expected_cost"]), minlength=n)
         revenue = np.bincount(evidence.campaign_of, np.nan_to_num(expected["expected_revenue"]), minlength=n)
         roas = ratio(revenue, cost)
         spent, current = campaigns["daily_cost"].to_numpy(), campaigns["current_budget"].to_numpy()
 
-        bound = (spent >= self.budget_bound_share * current) & (roas >= situation.goals.target_roas)
+        earns = roas >= situation.goals.target_roas
+        bound = earns & (spent >= self.budget_bound_share * current)
+        wanted = cost * self.headroom
         wanted = np.where(
-            bound, np.maximum(cost * self.headroom, current * self.budget_bound_raise), cost * self.headroom
-        )
-        wordless = np.bincount(evidence.campaign_of, minlength=n) == 0
-        funded = ~wordless & (cost > 0)
-        granted = self._fund(situation, np.where(funded, wanted, np.nan_to_num(current)), roas, wordless)
+            earns, np.fmax(wanted, current), wanted
+        )  # a budget that does not bind costs nothing
+        wanted = np.where(bound, np.maximum(wanted, current * self.budget_bound_raise), wanted)
+        funded = cost > 0
+        granted = self._fund(situation, cost, wanted, roas)
 
         budgets = put(
             budgets,
@@ -138,24 +158,33 @@ class TargetRoas(Policy):
             reason=encode("budget_by_return", n, cost=cost, roas=roas),
             policy=NAME,
         )
-        budgets = put(budgets, funded & bound, reason=encode("budget_bound", n, spent=spent, roas=roas))
-        return put(budgets, wordless, reason="budget_without_words", policy=NAME)
+        same = funded & (np.abs(granted - current) < 0.005)
+        budgets = put(budgets, same, reason=encode("budget_enough", n, cost=cost, roas=roas))
+        budgets = put(budgets, bound & ~same, reason=encode("budget_bound", n, spent=spent, roas=roas))
+        return put(budgets, ~funded, reason="budget_idle", policy=NAME)
 
-    def _fund(self, situation: Situation, wanted: Array, roas: Array, wordless: Mask) -> Array:
-        """Grant each campaign its minimum, then what it wants in order of return until the account is spent."""
+    def _fund(self, situation: Situation, cost: Array, wanted: Array, roas: Array) -> Array:
+        """Spend the account's money in rounds, each in order of return, until it is gone.
+
+        First every campaign's minimum, then today's budget less the largest cut, then what it is expected to
+        spend, then what it wants. Campaigns that expect to spend nothing keep what they have.
+        """
         campaigns = situation.evidence.campaigns
         least = np.nan_to_num(campaigns["min_budget"].to_numpy())
         most = campaigns["max_budget"].fillna(np.inf).to_numpy()
         current = np.nan_to_num(campaigns["current_budget"].to_numpy())
-        wanted = np.maximum(wanted, current * (1 - self.largest_cut))
-        wanted = np.where(wordless, wanted, np.clip(wanted, least, most))
+        gentle = current * (1 - self.largest_cut)
+        idle = cost <= 0
+        wanted = np.where(idle, current, np.clip(np.maximum(wanted, gentle), least, most))
         account = situation.account_budget
         if account is None:
             return wanted
-        granted = np.where(wordless, wanted, least)
-        left = max(account - granted.sum(), 0.0)
-        for row in np.argsort(-np.nan_to_num(roas), kind="stable"):
-            grant = min(max(wanted[row] - granted[row], 0.0), left)
-            granted[row] += grant
-            left -= grant
+        granted = np.where(idle, current, 0.0)
+        left = account - granted.sum()
+        best_first = np.argsort(-np.nan_to_num(roas), kind="stable")
+        for level in (least, gentle, cost, wanted):
+            for row in best_first:
+                grant = min(max(min(level[row], wanted[row]) - granted[row], 0.0), max(left, 0.0))
+                granted[row] += grant
+                left -= grant
         return granted

@@ -24,20 +24,17 @@ class KeywordCpcJump(HealthCheck):
 
     def issues(self, case: HealthCase) -> Iterator[DataIssue]:
         """At most one finding, for all keywords."""
-        table = case.facts.keyword_days
-        clicked = table[(table["clicks"] > 0) & table["cost"].notna()]
-        if clicked.empty:
+        table, key = case.facts.keyword_days, list(KEYWORD_KEY)
+        age = (table.groupby("platform")["date"].transform("max") - table["date"]).dt.days
+        clicked = (table["clicks"] > 0) & table["cost"].notna()
+        columns = [*key, "date", "clicks", "cost"]
+        now = table.loc[clicked & (age < RECENT_DAYS) & (table["clicks"] >= _LEAST_CLICKS), columns]
+        if now.empty:
             return
-        age = (clicked.groupby("platform")["date"].transform("max") - clicked["date"]).dt.days
-        clicked = clicked[age < RECENT_DAYS + HISTORY_DAYS]
-        recent = age[clicked.index] < RECENT_DAYS
-        key = list(KEYWORD_KEY)
-        now = clicked[recent & (clicked["clicks"] >= _LEAST_CLICKS)]
-        before = clicked[~recent].merge(now[key].drop_duplicates(), on=key)
+        earlier = clicked & (age >= RECENT_DAYS) & (age < RECENT_DAYS + HISTORY_DAYS)
+        before = table.loc[earlier & table["keyword"].isin(now["keyword"]), columns]
         spread = (
-            before.assign(usual=before["cost"] / before["clicks"])
-            .groupby(key)["usual"]
-            .agg(["median", "size"])
+            before.assign(cpc=before["cost"] / before["clicks"]).groupby(key)["cpc"].agg(["median", "size"])
         )
         usual = spread.loc[(spread["size"] >= _LEAST_DAYS) & (spread["median"] > 0), "median"].rename("usual")
         found = _jumps(now.merge(usual.reset_index(), on=key), case.rules.unit_slip_ratio)

@@ -12,7 +12,9 @@ NULLS = frozenset({"", "-", "--", "—", "——", "–", "\\n", "null", "nan", 
 
 _CURRENCY = r"(?:¥|\$|₹|€|£|rs\.?)?"
 _DIGITS = r"(?P<digits>(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.\d*)?|\.\d+)(?P<power>e[+-]?\d+)?"
-_NUMBER = re.compile(rf"(?P<sign>[+-]?)\s*{_CURRENCY}\s*(?P<inner>[+-]?){_DIGITS}\s*(?P<scale>[万亿]?)\s*元?(?P<percent>%?)")
+_NUMBER = re.compile(
+    rf"(?P<sign>[+-]?)\s*{_CURRENCY}\s*(?P<inner>[+-]?){_DIGITS}\s*(?P<scale>[万亿]?)\s*元?(?P<percent>%?)"
+)
 _SCALES = {"": 1.0, "万": 1e4, "亿": 1e8}
 _BETWEEN = re.compile(r"(.*\S)\s*(?:~|至)\s*(\S.*)|([^-\s][^-]*)-([^-]+)")
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+")
@@ -76,11 +78,11 @@ def _parsed(text: str, *, fraction: bool) -> tuple[float, float]:
     if match["percent"] and not fraction:
         raise ValueError("这里不应是百分比")
     digits = match["digits"].replace(",", "")
-    scale = _SCALES[match["scale"]] / (100.0 if match["percent"] else 1.0)
-    value = float(match["sign"] + match["inner"] + digits + (match["power"] or "")) * scale
+    scale, divisor = _SCALES[match["scale"]], 100.0 if match["percent"] else 1.0
+    value = float(match["sign"] + match["inner"] + digits + (match["power"] or "")) * scale / divisor
     if not isfinite(value):
         raise ValueError("数字太大")
-    return value, scale * 10.0 ** -len(digits.partition(".")[2])
+    return value, scale / divisor * 10.0 ** -len(digits.partition(".")[2])
 
 
 def parse_range(text: str, *, fraction: bool = False) -> tuple[float, float]:

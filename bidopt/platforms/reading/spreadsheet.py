@@ -34,9 +34,11 @@ def workbook_sheets(content: bytes, stack: ExitStack) -> list[Sheet]:
         )
     except subprocess.TimeoutExpired as error:
         raise ReportError(f"工作簿在 {_TIMEOUT_SECONDS} 秒内读不完", _HINT) from error
-    if child.returncode != 0:
+    if child.returncode < 0:  # ended by the system, mostly for want of memory
+        raise ReportError("工作簿里的表格太大或已损坏，读不下", _HINT)
+    if child.returncode > 0:
         last = child.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise ReportError(f"工作簿打不开，可能已损坏、有密码或过大：{last[:200]}", _HINT)
+        raise ReportError(f"工作簿打不开，可能已损坏或有密码：{last[:200]}", _HINT)
     return _sheets(rows)
 
 

@@ -12,7 +12,7 @@ import json
 import sys
 
 MEMORY = 2 << 30
-MOST_CELLS = 60_000_000
+MOST_CELLS = 20_000_000
 MOST_COLUMNS = 2_000
 EXACT = 1e15
 """Integers from here on have lost digits as floating point."""
@@ -49,24 +49,30 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def main() -> None:
-    """Read stdin, write stdout."""
-    limit_memory()
-    from python_calamine import CalamineWorkbook, SheetTypeEnum  # noqa: PLC0415  within the limit
+def convert(content: bytes, out: io.TextIOBase) -> None:
+    """Write the sheets of a workbook as JSON lines."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum  # noqa: PLC0415  within the memory limit
 
-    out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="\n")
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     for metadata in workbook.sheets_metadata:
         if metadata.typ != SheetTypeEnum.WorkSheet:
             continue
         sheet = workbook.get_sheet_by_name(metadata.name)
         if sheet.total_width > MOST_COLUMNS or sheet.total_height * sheet.total_width > MOST_CELLS:
-            sys.exit(f"sheet too large: {sheet.total_height} x {sheet.total_width}")
+            raise ValueError(f"sheet of {sheet.total_height} x {sheet.total_width} cells is too large")
         out.write(json.dumps({"sheet": metadata.name}) + "\n")
-        for row in sheet.iter_rows():
-            out.write(json.dumps([cell_text(value) for value in row]) + "\n")
+        out.writelines(json.dumps([cell_text(value) for value in row]) + "\n" for row in sheet.iter_rows())
     out.write(json.dumps({"end": True}) + "\n")
-    out.flush()
+
+
+def main() -> None:
+    """Read stdin, write stdout; one line on stderr says what is wrong."""
+    limit_memory()
+    try:
+        with io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="\n") as out:
+            convert(sys.stdin.buffer.read(), out)
+    except Exception as error:  # noqa: BLE001  whatever a hostile file brings up
+        sys.exit(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

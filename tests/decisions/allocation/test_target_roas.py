@@ -130,11 +130,17 @@ def budget_of(changes: Changes) -> pd.Series[float]:
 
 
 def test_money_goes_first_to_the_campaign_that_returns_most(facts_of: FactsOf) -> None:
-    facts = two_campaigns(facts_of)
+    facts = two_campaigns(facts_of, rich={"daily_budget": 10.0}, poor={"daily_budget": 10.0})
     ample = budget_of(decide(facts, Goals(daily_budget=10_000.0)))
-    scarce = budget_of(decide(facts, Goals(daily_budget=ample["rich"] + 10)))
-    assert scarce["rich"] == pytest.approx(ample["rich"])
-    assert scarce["poor"] == pytest.approx(10)
+    scarce = budget_of(decide(facts, Goals(daily_budget=120.0)))
+    assert ample["poor"] > 100
+    assert scarce.to_dict() == pytest.approx({"rich": 112.0, "poor": 8.0})  # 8 = 10 less the largest cut
+
+
+def test_headroom_of_one_never_starves_the_expected_spend_of_another(facts_of: FactsOf) -> None:
+    changes = decide(two_campaigns(facts_of), Goals(daily_budget=320.0, target_roas=2.0))
+    cost = changes.budgets.set_index("campaign_id")["reason"].str.extract(r"cost=([\d.]+)")[0].astype(float)
+    assert (budget_of(changes) >= cost.fillna(100) * 0.999).all()
 
 
 def test_minimum_and_maximum_budgets_hold(facts_of: FactsOf) -> None:
@@ -153,6 +159,15 @@ def test_a_campaign_that_is_cut_off_by_its_budget_and_returns_enough_gets_more(f
     assert str(budgets.loc["rich", "reason"]).startswith("budget_bound")
 
 
-def test_a_budget_is_cut_at_most_by_a_fifth_while_the_account_has_money(facts_of: FactsOf) -> None:
+def test_a_budget_that_does_not_bind_stays_while_its_campaign_returns_enough(facts_of: FactsOf) -> None:
     facts = two_campaigns(facts_of, rich={"daily_budget": 5000.0}, poor={"daily_budget": 5000.0})
-    assert budget_of(decide(facts)).to_dict() == pytest.approx({"rich": 4000.0, "poor": 4000.0})
+    decided = decide(facts)
+    assert budget_of(decided).to_dict() == pytest.approx({"rich": 5000.0, "poor": 5000.0})
+    assert decided.budgets["reason"].str.startswith("budget_enough").all()
+
+
+def test_a_campaign_below_the_target_loses_at_most_a_fifth_a_day(facts_of: FactsOf) -> None:
+    facts = two_campaigns(facts_of, rich={"daily_budget": 5000.0}, poor={"daily_budget": 5000.0})
+    assert budget_of(decide(facts, Goals(target_roas=50.0))).to_dict() == pytest.approx(
+        {"rich": 4000.0, "poor": 4000.0}
+    )

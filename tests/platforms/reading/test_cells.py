@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bidopt.platforms.reading.cells import PeriodError, parse_date, parse_id, parse_number, parse_range, resolution
+from bidopt.platforms.reading.cells import (
+    PeriodError,
+    parse_date,
+    parse_id,
+    parse_number,
+    parse_range,
+    resolution,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +53,9 @@ def test_nothing_given_is_unknown_and_never_zero(text: str) -> None:
     assert all(isnan(end) for end in parse_range(text))
 
 
-@pytest.mark.parametrize("text", ["abc", "inf", "-Infinity", "1e999", "1,5", "12,34", "1.2.3", "1_000", "0x10", "5%"])
+@pytest.mark.parametrize(
+    "text", ["abc", "inf", "-Infinity", "1e999", "1,5", "12,34", "1.2.3", "1_000", "0x10", "5%"]
+)
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_number(text)
@@ -109,7 +118,9 @@ def test_dates_in_all_forms(text: str) -> None:
     assert parse_date(text) == date(2024, 1, 5)
 
 
-@pytest.mark.parametrize("text", ["20260801至20260807", "2026-07-01 ~ 2026-07-31", "Aug 1, 2026 - Aug 7, 2026"])
+@pytest.mark.parametrize(
+    "text", ["20260801至20260807", "2026-07-01 ~ 2026-07-31", "Aug 1, 2026 - Aug 7, 2026"]
+)
 def test_a_period_is_no_day(text: str) -> None:
     with pytest.raises(PeriodError, match="多天"):
         parse_date(text)
@@ -181,7 +192,9 @@ def test_dates_come_back_from_each_form(day: date) -> None:
 @given(st.text())
 def test_any_text_is_parsed_or_refused_with_a_reason(text: str) -> None:
     for parse in (parse_number, parse_range, parse_date, parse_id):
+        reason = "parsed"
         try:
             parse(text)
         except ValueError as error:
-            assert str(error)
+            reason = str(error)
+        assert reason

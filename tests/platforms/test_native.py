@@ -1,0 +1,93 @@
+"""Native input: every table from its own headings."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bidopt.domain.errors import ReportError
+from bidopt.platforms.native import Native
+from tests.platforms.exports import Row, as_csv, native, read
+
+
+def test_keyword_days_with_every_optional_column(tmp_path: Path) -> None:
+    rows = native(
+        {
+            "platform": "", "ad_group_id": "g1", "match_type": "精准", "status": "暂停", "bid": "1.20",
+            "quality_score": 8, "average_rank": "2.5", "reported_on": "2026-08-09",
+        },
+        {"platform": "amazon_sponsored", "match_type": "broad", "status": "enabled"},
+    )  # fmt: skip
+    batch = read(tmp_path, "x.csv", as_csv(rows), [Native(attribution_window=30)])
+    first, second = batch.tables["keyword_days"].to_dict("records")
+    assert (first["platform"], first["match_type"], first["status"]) == ("native", "exact", "paused")
+    assert (first["bid"], first["quality_score"], first["average_rank"]) == (1.2, 8, 2.5)
+    assert first["reported_on"] == pd.Timestamp("2026-08-09")
+    assert (second["platform"], second["match_type"]) == ("amazon_sponsored", "broad")
+    assert (batch.platform, batch.report, batch.attribution_window) == ("native", "keyword_days", 30)
+    assert batch.newest_day == date(2026, 8, 2)
+
+
+def test_products(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        ["product_id", "title", "price", "gross_margin", "stock", "launched_on"],
+        ['="68"', "NA 连衣裙", "¥99", "35%", 12, "2026年1月5日"],
+    ]
+    table = read(tmp_path, "products.csv", as_csv(rows)).tables["products"]
+    assert table.iloc[0][["product_id", "title", "price", "gross_margin"]].tolist() == [
+        "68",
+        "NA 连衣裙",
+        99,
+        0.35,
+    ]
+    assert table["launched_on"].iloc[0] == pd.Timestamp("2026-01-05")
+
+
+def test_campaigns(tmp_path: Path) -> None:
+    rows: list[Row] = [["campaign_id", "daily_budget", "name", "max_budget"], ["c1", "300", "夏季", ""]]
+    batch = read(tmp_path, "campaigns.csv", as_csv(rows))
+    row = batch.tables["campaigns"].iloc[0]
+    assert (row["platform"], row["campaign_id"], row["daily_budget"], row["name"]) == (
+        "native",
+        "c1",
+        300,
+        "夏季",
+    )
+    assert pd.isna(row["max_budget"])
+    assert batch.attribution_window is None
+
+
+def test_market_search_terms_keep_ranges(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        ["term", "search_volume", "ctr", "cvr", "competing_products", "reference_cpc"],
+        ["浴缸", "5000 ~ 1万", "56%", "1% ~ 2.5%", "1,200", "1.5"],
+        ["null", "< 150", "> 90%", "-", "", ""],
+    ]
+    table = read(tmp_path, "search_terms.csv", as_csv(rows)).tables["market_terms"]
+    assert table["term"].tolist() == ["浴缸", "null"]
+    assert table["search_volume_low"].tolist() == [5000, 0]
+    assert table["search_volume_high"].tolist() == [10000, 150]
+    assert table["ctr_low"].tolist() == pytest.approx([0.56, 0.9])
+    assert table["ctr_high"].isna().tolist() == [False, True]
+    assert table["cvr_low"].isna().tolist() == [False, True]
+
+
+def test_a_competitor_title_of_several_shops_is_told_by_the_best_seller(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        ["title", "sales", "price"],
+        ["法式连衣裙", 5, 99],
+        ["碎花裙", "", 59],
+        ["法式连衣裙", "1.2万", 89],
+    ]
+    table = read(tmp_path, "competitor_titles.csv", as_csv(rows)).tables["competitor_titles"]
+    assert dict(zip(table["title"], table["sales"], strict=True))["法式连衣裙"] == 12000
+    assert len(table) == 2
+
+
+def test_the_same_product_twice_with_other_prices_is_refused(tmp_path: Path) -> None:
+    rows: list[Row] = [["product_id", "title", "price"], ["1", "裙", 9], ["1", "裙", 8]]
+    with pytest.raises(ReportError, match="第 2 行和第 3 行"):
+        read(tmp_path, "products.csv", as_csv(rows))
