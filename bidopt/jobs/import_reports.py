@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class ImportedFile:
     Args:
         source: file name.
         status: imported, already (same bytes were imported before) or refused.
-        batch: what it said; None where refused.
+        batch: what it said, its tables let go; None where refused.
         reported_on: day from which its facts count as known.
         why: message of a refusal, empty otherwise.
         hint: what to do about a refusal.
@@ -125,7 +125,8 @@ def _commit(shop: Shop, batch: Batch, made_on: Callable[[Batch], date]) -> Impor
         result = Warehouse(shop.facts).commit(batch, reported_on)
     except ReportError as error:
         return ImportedFile(batch.source, "refused", why=error.message, hint=error.hint)
-    return ImportedFile(batch.source, "already" if result.already else "imported", batch, reported_on)
+    told = replace(batch, tables={})  # a large shop's tables must not outlive their commit
+    return ImportedFile(batch.source, "already" if result.already else "imported", told, reported_on)
 
 
 def _file_away(shop: Shop, path: Path, result: ImportedFile, *, move: bool) -> None:

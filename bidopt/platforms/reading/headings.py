@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bidopt.domain.errors import ReportError, nearest
 from bidopt.platforms.report_format import Field, ReportFormat
@@ -67,7 +67,7 @@ class Recognised:
         return any(c.field.column in {"conversions", "revenue"} for c in self.columns)
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def normalised(heading: str) -> tuple[str, str]:
     """Name and unit of a heading: full width, case, spaces and brackets do not count."""
     plain = unicodedata.normalize("NFKC", heading).strip().casefold()

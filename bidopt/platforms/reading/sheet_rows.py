@@ -76,7 +76,7 @@ def read_rows(sheet: Sheet, recognised: Recognised, progress: Progress) -> Sheet
         numbers.append(np.asarray(block.numbers, dtype=np.int64))
     if not sum(map(len, numbers)):
         raise ReportError("报表里没有数据行", "请确认所选日期内有数据，再重新导出")
-    frame = pd.DataFrame({name: joined(chunks.pop(name)) for name in list(chunks)})
+    frame = pd.DataFrame({name: joined(chunks.pop(name)) for name in list(chunks)}, copy=False)
     return SheetRows(frame.set_axis(pd.Index(np.concatenate(numbers))), tuple(totals))
 
 

@@ -28,5 +28,5 @@ def test_a_copy_is_dropped() -> None:
 
 
 def test_a_contradiction_is_refused() -> None:
-    with pytest.raises(ReportError, match="第 9 行和第 20002 行.*点击量 1；第 20002 行.*点击量 2"):
+    with pytest.raises(ReportError, match=r"第 9 行和第 20002 行.*点击量 1；第 20002 行.*点击量 2"):
         without_repeats(wide_keys(2), KEYWORD_DAYS)
