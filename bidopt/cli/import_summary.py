@@ -60,6 +60,8 @@ def print_files(files: Sequence[ImportedFile], console: Console) -> None:
             if file.batch.unknown_columns:
                 line.append(f"，未使用的列: {'、'.join(file.batch.unknown_columns)}", style="dim")
         console.print(line)
+        for note in file.batch.notes if file.batch else ():
+            console.print(Text(f"    注意: {note}", style="yellow"))
         if file.status == "refused":
             console.print(Text(f"    {file.why}", style="red"))
             console.print(Text(f"    怎么办: {file.hint}"))
@@ -74,6 +76,7 @@ def _file(file: ImportedFile) -> dict[str, Any]:
         "report": batch.report if batch else None,
         "rows": batch.rows if batch else 0,
         "duplicates": batch.duplicates if batch else 0,
+        "notes": list(batch.notes) if batch else [],
         "unknown_columns": list(batch.unknown_columns) if batch else [],
         "reported_on": file.reported_on.isoformat() if file.reported_on else None,
         "why": file.why,

@@ -63,7 +63,10 @@ def _sheets(opened: Opener, size: int, known: Score, stack: ExitStack, *, may_un
         if size > MOST_PAGE:
             raise ReportError(f"网页表格有 {size >> 20} MB，超过上限 {MOST_PAGE >> 20} MB", _SPLIT)
         with opened() as file:
-            return html_sheets(file.read().decode(encodings(opened, end="> \t\r\n")[0]))
+            names, ended = encodings(opened, end="> \t\r\n")
+            if not ended:
+                raise ReportError("网页表格不完整，可能没有下载完", AGAIN)
+            return html_sheets(file.read().decode(names[0]))
     return [text_sheet(opened, known)]
 
 

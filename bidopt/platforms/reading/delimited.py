@@ -40,9 +40,10 @@ def text_sheet(opened: Opener, known: Score) -> Sheet:
         ReportError: the bytes are damaged, or the text breaks off.
     """
     best, best_score = _NO_SHEET, -1
-    for encoding in encodings(opened):
+    names, ended = encodings(opened)
+    for encoding in names:
         for delimiter in _DELIMITERS:
-            sheet = Sheet("", _Rows(opened, encoding, delimiter))
+            sheet = Sheet("", _Rows(opened, encoding, delimiter), open_end=not ended)
             score = _score(sheet, known)
             if score > best_score:
                 best, best_score = sheet, score
@@ -59,8 +60,8 @@ def _score(sheet: Sheet, known: Score) -> int:
         return 0
 
 
-def encodings(opened: Opener, *, end: str = "\r\n") -> tuple[str, ...]:
-    """Encodings in which the whole text is valid, the likelier first.
+def encodings(opened: Opener, *, end: str = "\r\n") -> tuple[tuple[str, ...], bool]:
+    """Encodings in which the whole text is valid, the likelier first, and whether it ends as a whole one does.
 
     The GBK bytes of some words are valid UTF-8, so UTF-8 is not yet certain when it fits: the headings decide.
 
@@ -69,22 +70,19 @@ def encodings(opened: Opener, *, end: str = "\r\n") -> tuple[str, ...]:
         end: characters one of which ends a whole text.
 
     Raises:
-        ReportError: there is none, or the text holds NUL or breaks off.
+        ReportError: there is none, or the text holds NUL.
     """
     with opened() as file:
         start = file.read(4)
     for bom, encoding in _BOMS:
         if start.startswith(bom):
-            _survey(opened, encoding, end)
-            return (encoding,)
+            return (encoding,), _survey(opened, encoding) in end
     try:
-        _survey(opened, "utf-8", end)
+        return ("utf-8", "gb18030"), _survey(opened, "utf-8") in end
     except UnicodeDecodeError as error:
         if _mostly_utf8(error.object):
             raise ReportError(f"文件里有损坏的字符：{error.reason}", AGAIN) from error
-        _survey(opened, "gb18030", end)
-        return ("gb18030",)
-    return ("utf-8", "gb18030")
+        return ("gb18030",), _survey(opened, "gb18030") in end
 
 
 def _mostly_utf8(block: bytes) -> bool:
@@ -94,10 +92,10 @@ def _mostly_utf8(block: bytes) -> bool:
     return sum(char > "\x7f" for char in text) - bad > bad
 
 
-def _survey(opened: Opener, encoding: str, end: str) -> None:
-    """Read the text once, so that nothing of a damaged one is ever used."""
+def _survey(opened: Opener, encoding: str) -> str:
+    """Read the text once, so that nothing of a damaged one is ever used; its last character, "" where it is empty."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    last = end[-1]
+    last = ""
     with opened() as file:
         try:
             while True:
@@ -116,12 +114,7 @@ def _survey(opened: Opener, encoding: str, end: str) -> None:
             ) from error
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise ReportError(f"压缩包已损坏：{error}", AGAIN) from error
-    # A cut within the last cell leaves a plausible shorter number: only a row that ends is known to be whole.
-    if last not in end:
-        raise ReportError(
-            "文件最后一行没有换行符，可能没有下载完整",
-            "请重新下载；如果确认完整，在文件末尾加一个换行再放进来",
-        )
+    return last
 
 
 @dataclass(frozen=True)

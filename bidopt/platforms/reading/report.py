@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -41,6 +41,9 @@ class _Part:
         return (self.what.window or self.platform.attribution_window) if self.what.has_orders else None
 
 
+OPEN_END = "文件末尾没有换行：如果是没下载完，最后一个数字可能少了几位，请核对最后一行"
+
+
 def read_report(path: Path, platforms: Sequence[Platform], *, progress: Progress | None = None) -> Batch:
     """Read an exported report.
 
@@ -64,7 +67,8 @@ def read_report(path: Path, platforms: Sequence[Platform], *, progress: Progress
         with open_report(path, vocabulary.known) as sheets:
             found = _recognised(sheets, vocabulary, path.name)
             parts = [_read(sheet, what, platforms, path.name, progress or silent) for sheet, what in found]
-            return _batch(path.name, sha256, parts)
+            cut = any(sheet.open_end for sheet, _ in found)
+            return replace(_batch(path.name, sha256, parts), notes=(OPEN_END,) if cut else ())
     except ReportError as error:
         raise ReportError(f"{path.name}：{error.message}", error.hint) from error
 

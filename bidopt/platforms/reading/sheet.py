@@ -20,9 +20,11 @@ class Sheet:
     Args:
         name: name of the tab; empty where the file has no tabs.
         rows: starts reading: the cells of row 1, row 2 ... as the file has them, blank rows included.
+        open_end: the text stops without a line break, so that its last cell may be cut short.
 
     `rows` raises ReportError at the row where the file turns out to be damaged.
     """
 
     name: str
     rows: Callable[[Progress], Iterator[list[str]]]
+    open_end: bool = False

@@ -110,7 +110,7 @@ def test_a_zip_whose_bytes_changed_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
-def test_a_cut_text_is_refused_at_every_byte_of_a_row(tmp_path: Path, encoding: str) -> None:
+def test_a_cut_text_is_refused_at_every_byte_or_told_of(tmp_path: Path, encoding: str) -> None:
     content = as_csv(ROWS, encoding)
     whole = table(read(tmp_path, "a.csv", content))
     for length in range(len(content)):
@@ -118,9 +118,12 @@ def test_a_cut_text_is_refused_at_every_byte_of_a_row(tmp_path: Path, encoding: 
             cut = read(tmp_path, "a.csv", content[:length])
         except ReportError:
             continue
-        # A text that ends with a row cannot be told from a shorter report: what it has must be unchanged.
-        assert content[:length].decode(encoding)[-1] in "\r\n"
-        pd.testing.assert_frame_equal(table(cut), whole.iloc[: len(table(cut))])
+        # A text that ends with a row cannot be told from a shorter report: what it has must be unchanged. One
+        # that ends in its last cell may be a whole one written without a final line break: that cell is doubtful.
+        ended = content[:length].decode(encoding)[-1] in "\r\n"
+        sure = len(table(cut)) - (not ended)
+        assert bool(cut.notes) != ended
+        pd.testing.assert_frame_equal(table(cut).iloc[:sure], whole.iloc[:sure])
 
 
 def test_a_cut_workbook_page_or_zip_is_refused_at_every_length(tmp_path: Path) -> None:
