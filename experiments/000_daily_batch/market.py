@@ -7,7 +7,23 @@ from pathlib import Path
 
 import numpy as np
 
-ROOTS = ("家用", "加厚", "便携", "儿童", "学生", "冬季", "大容量", "不锈钢", "北欧", "静音", "智能", "迷你", "户外", "防滑", "复古")
+ROOTS = (
+    "家用",
+    "加厚",
+    "便携",
+    "儿童",
+    "学生",
+    "冬季",
+    "大容量",
+    "不锈钢",
+    "北欧",
+    "静音",
+    "智能",
+    "迷你",
+    "户外",
+    "防滑",
+    "复古",
+)
 HEADS = ("保温杯", "毛毯", "台灯", "书包", "雨伞", "拖鞋", "收纳盒", "加湿器", "电饭煲", "跳绳")
 
 
@@ -16,7 +32,8 @@ def write_exports(folder: Path, as_of: date, keywords: int, days: int, seed: int
     rng = np.random.default_rng(seed)
     product = rng.integers(0, 200, keywords)
     words = [
-        f"{ROOTS[i % 15]}{ROOTS[(i // 15) % 15]}{HEADS[(i // 225) % 10]}{i // 2250 or ''}" for i in range(keywords)
+        f"{ROOTS[i % 15]}{ROOTS[(i // 15) % 15]}{HEADS[(i // 225) % 10]}{i // 2250 or ''}"
+        for i in range(keywords)
     ]
     traffic = rng.pareto(1.1, keywords) * 8
     ctr = rng.beta(2, 40, keywords)
@@ -25,7 +42,9 @@ def write_exports(folder: Path, as_of: date, keywords: int, days: int, seed: int
     price = np.round(rng.uniform(20, 200, 200), 2)
     rows = 0
     with (folder / "keyword_days.csv").open("w", encoding="utf-8", newline="") as out:
-        out.write("date,campaign_id,ad_group_id,product_id,keyword,status,bid,impressions,clicks,cost,conversions,revenue\n")
+        out.write(
+            "date,campaign_id,ad_group_id,product_id,keyword,status,bid,impressions,clicks,cost,conversions,revenue\n"
+        )
         for back in range(days, 0, -1):
             day = as_of - timedelta(days=back)
             seen = np.minimum(rng.poisson(traffic), 10**6)

@@ -26,7 +26,7 @@ FAMILIES: list[tuple[ModuleType, type[BaseModel]]] = [
     (bidopt.guardrails, Guardrail),
     (bidopt.platforms, Platform),
 ]
-FOUND = [(name, plugin) for family, base in FAMILIES for name, plugin in plugins(family, base).items()]  # type: ignore[type-abstract]
+FOUND = [(name, plugin) for family, base in FAMILIES for name, plugin in plugins(family, base).items()]
 ROW = {"impressions": 900.0, "clicks": 30.0, "cost": 40.0, "conversions": 2.0, "revenue": 180.0, "bid": 1.5}
 
 

@@ -141,8 +141,8 @@ WORD = {"age": 1, "impressions": 9000.0, "clicks": 100.0, "cost": 100.0, "bid": 
 
 
 def one(
-    situation: Situation, name: str, *, fields: dict[str, Any] | None = None, **row: Any
-) -> pd.Series[Any]:  # noqa: ANN401
+    situation: Situation, name: str, *, fields: dict[str, Any] | None = None, **row: str | float
+) -> pd.Series[Any]:
     guardrail = CLASSES[name].model_validate(fields or {})
     assert isinstance(guardrail, Guardrail)
     changes = situation.draft.with_bids(situation.draft.bids.assign(**row))
@@ -193,7 +193,7 @@ def test_minimum_budgets_beyond_the_account_are_named() -> None:
 
 def test_deleting_any_limit_is_noticed() -> None:
     """Each limit alone changes at least one of these plans: none is without effect."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         WORD | {"keyword": f"k{i}", "clicks": 2.0 if i == 0 else 100.0, "age": 1 if i else 2, "bid": 1.0 + i}
         for i in range(N)
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,19 +22,5 @@ def shop(tmp_path: Path) -> Shop:
     return made
 
 
-@pytest.fixture
-def export() -> Callable[[Path, date], None]:
-    """Writes the market's export of a morning into a folder."""
-    return lambda folder, morning: _export(folder, morning)
-
-
-def _export(folder: Path, morning: date) -> None:
-    MARKET.write_exports(folder, [morning])
-
-
 def quiet(_: str) -> None:
     """Progress nobody watches."""
-
-
-def days_before(days: int) -> date:
-    return AS_OF - timedelta(days=days)

@@ -182,7 +182,7 @@ def test_two_runs_of_one_shop_do_not_overlap(shop: Shop) -> None:
 
 def test_a_change_recommended_yesterday_rests_even_where_reports_carry_no_bid(tmp_path: Path) -> None:
     shop = init_shop(tmp_path / "s")
-    lines = [f"{day(b)},c,p,词,1000,60,90,20,2000," for b in range(0, 20)]
+    lines = [f"{day(b)},c,p,词,1000,60,90,20,2000," for b in range(20)]
     drop_in(shop, "keyword_days.csv", *lines[1:])
     first = run_day(shop, AS_OF, quiet).plan.changes.bids.iloc[0]
     assert first["action"] == "set_bid"

@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from bidopt.decisions.allocation.funding import fund
 from bidopt.decisions.policy import Mask, Policy, Situation, put
 from bidopt.domain.changes import Changes
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText, encode
 from bidopt.evidence.bid_response import forecast
+from bidopt.evidence.evidence import Evidence
+from bidopt.evidence.keyword_index import sums
 
 NAME = "target_roas"
 
@@ -49,11 +52,7 @@ class TargetRoas(Policy):
         le=1,
         description="预算吃紧线 share of the budget spent from which demand is taken to be cut off",
     )
-    budget_bound_raise: float = Field(
-        1.3,
-        ge=1,
-        description="吃紧加预算倍数 budget per current budget for a campaign that returns enough and is cut off",
-    )
+    largest_raise: float = Field(0.3, gt=0, le=5, description="单日加预算上限 largest raise of a budget")
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "bid_to_value": ReasonText(
@@ -124,67 +123,46 @@ class TargetRoas(Policy):
         return bids
 
     def _budgets(self, situation: Situation, bids: pd.DataFrame) -> pd.DataFrame:
-        evidence, campaigns, budgets = (
-            situation.evidence,
-            situation.evidence.campaigns,
-            situation.draft.budgets,
-        )
+        budgets, campaigns = situation.draft.budgets, situation.evidence.campaigns
         n = len(campaigns)
-        base = evidence.response.base_bid
-        near = np.clip(bids["bid"].to_numpy(), base * (1 - self.bid_reach), base * (1 + self.bid_reach))
-        running = bids.assign(
-            bid=near, action="set_bid"
-        )  # a verdict to drop may still be taken back by a limit
-        expected = forecast(running, evidence.response, evidence.value_per_click)
-        cost = np.bincount(evidence.campaign_of, np.nan_to_num(expected["expected_cost"]), minlength=n)
-        revenue = np.bincount(evidence.campaign_of, np.nan_to_num(expected["expected_revenue"]), minlength=n)
-        roas = ratio(revenue, cost)
+        cost, roas = self._expected(situation.evidence, bids)
         spent, current = campaigns["daily_cost"].to_numpy(), campaigns["current_budget"].to_numpy()
+        had = np.nan_to_num(current)
 
         earns = roas >= situation.goals.target_roas
         bound = earns & (spent >= self.budget_bound_share * current)
         wanted = cost * self.headroom
-        wanted = np.where(
-            earns, np.fmax(wanted, current), wanted
-        )  # a budget that does not bind costs nothing
-        wanted = np.where(bound, np.maximum(wanted, current * self.budget_bound_raise), wanted)
-        funded = cost > 0
-        granted = self._fund(situation, cost, wanted, roas)
+        wanted = np.where(earns, np.maximum(wanted, had), wanted)  # a budget that does not bind costs nothing
+        reach = np.where(had > 0, had * (1 + self.largest_raise), np.inf)
+        wanted = np.minimum(np.where(bound, np.inf, wanted), reach)
+        least = np.nan_to_num(campaigns["min_budget"].to_numpy())
+        most = np.maximum(np.minimum(campaigns["max_budget"].fillna(np.inf).to_numpy(), reach), least)
+        gentle = np.minimum(had * (1 - self.largest_cut), most)
+        idle = cost <= 0
+        levels = [np.where(idle, had, level) for level in (least, gentle, cost, np.maximum(wanted, gentle))]
+        granted = fund(
+            levels, np.where(idle, np.inf, most), np.where(idle, np.inf, roas), situation.account_budget
+        )
 
         budgets = put(
-            budgets,
-            funded,
-            budget=granted,
-            reason=encode("budget_by_return", n, cost=cost, roas=roas),
-            policy=NAME,
+            budgets, ~idle, budget=granted, reason=encode("budget_by_return", n, cost=cost, roas=roas)
         )
-        same = funded & (np.abs(granted - current) < 0.005)
+        same = ~idle & (np.abs(granted - current) < 0.005)
         budgets = put(budgets, same, reason=encode("budget_enough", n, cost=cost, roas=roas))
         budgets = put(budgets, bound & ~same, reason=encode("budget_bound", n, spent=spent, roas=roas))
-        return put(budgets, ~funded, reason="budget_idle", policy=NAME)
+        budgets = put(budgets, idle, reason="budget_idle")
+        return budgets.assign(policy=NAME)
 
-    def _fund(self, situation: Situation, cost: Array, wanted: Array, roas: Array) -> Array:
-        """Spend the account's money in rounds, each in order of return, until it is gone.
+    def _expected(self, evidence: Evidence, bids: pd.DataFrame) -> tuple[Array, Array]:
+        """Cost per day and ROAS of each campaign at bids within reach, both of shape (campaigns,).
 
-        First every campaign's minimum, then today's budget less the largest cut, then what it is expected to
-        spend, then what it wants. Campaigns that expect to spend nothing keep what they have.
+        Words marked for dropping count as running: a limit may still spare them.
         """
-        campaigns = situation.evidence.campaigns
-        least = np.nan_to_num(campaigns["min_budget"].to_numpy())
-        most = campaigns["max_budget"].fillna(np.inf).to_numpy()
-        current = np.nan_to_num(campaigns["current_budget"].to_numpy())
-        gentle = current * (1 - self.largest_cut)
-        idle = cost <= 0
-        wanted = np.where(idle, current, np.clip(np.maximum(wanted, gentle), least, most))
-        account = situation.account_budget
-        if account is None:
-            return wanted
-        granted = np.where(idle, current, 0.0)
-        left = account - granted.sum()
-        best_first = np.argsort(-np.nan_to_num(roas), kind="stable")
-        for level in (least, gentle, cost, wanted):
-            for row in best_first:
-                grant = min(max(min(level[row], wanted[row]) - granted[row], 0.0), max(left, 0.0))
-                granted[row] += grant
-                left -= grant
-        return granted
+        n, base = len(evidence.campaigns), evidence.response.base_bid
+        near = np.clip(bids["bid"].to_numpy(), base * (1 - self.bid_reach), base * (1 + self.bid_reach))
+        running = forecast(
+            bids.assign(bid=near, action="set_bid"), evidence.response, evidence.value_per_click
+        )
+        cost = sums(evidence.campaign_of, np.nan_to_num(running["expected_cost"].to_numpy()), n)
+        revenue = sums(evidence.campaign_of, np.nan_to_num(running["expected_revenue"].to_numpy()), n)
+        return cost, ratio(revenue, cost)

@@ -75,7 +75,7 @@ def test_words_that_cannot_be_bid_on_are_kept_with_a_reason(
     facts_of: FactsOf, row: dict[str, Any], reason: str
 ) -> None:
     bids = decide(facts_of([old(), old(keyword="other", **row)])).bids.set_index("keyword")
-    assert bids.loc["other", ["action", "reason"]].tolist() == ["keep", reason]
+    assert (bids["action"]["other"], bids["reason"]["other"]) == ("keep", reason)
 
 
 def test_a_verdict_to_drop_stands_and_gets_the_bid_it_would_have(facts_of: FactsOf) -> None:
@@ -112,7 +112,7 @@ def test_currency_scales_bids(facts_of: FactsOf, factor: float) -> None:
 
 
 def two_campaigns(facts_of: FactsOf, **campaigns: dict[str, float]) -> FactTables:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {**ROW, "age": age, "campaign_id": name, "product_id": name, "keyword": name, "clicks": 100.0, "cost": 100.0,
          "impressions": 2000.0, "conversions": orders, "revenue": orders * 100}
         for name, orders in (("rich", 9.0), ("poor", 4.0))
@@ -155,8 +155,8 @@ def test_minimum_and_maximum_budgets_hold(facts_of: FactsOf) -> None:
 def test_a_campaign_that_is_cut_off_by_its_budget_and_returns_enough_gets_more(facts_of: FactsOf) -> None:
     facts = two_campaigns(facts_of, rich={"daily_budget": 100.0}, poor={"daily_budget": 1000.0})
     budgets = decide(facts, Goals(daily_budget=2000.0, target_roas=2.0)).budgets.set_index("campaign_id")
-    assert budgets.loc["rich", "budget"] >= 130
-    assert str(budgets.loc["rich", "reason"]).startswith("budget_bound")
+    assert budgets["budget"]["rich"] >= 130
+    assert budgets["reason"]["rich"].startswith("budget_bound")
 
 
 def test_a_budget_that_does_not_bind_stays_while_its_campaign_returns_enough(facts_of: FactsOf) -> None:
