@@ -19,10 +19,7 @@ def import_document(files: Sequence[ImportedFile], totals: pd.DataFrame | None) 
     """The import as plain data for --json."""
     document: dict[str, Any] = {"files": [_file(f) for f in files]}
     if totals is not None:
-        document["totals"] = [
-            {k: None if isinstance(v, float) and pd.isna(v) else v for k, v in row.items()}
-            for row in totals.to_dict("records")
-        ]
+        document["totals"] = [{k: _plain(v) for k, v in row.items()} for row in totals.to_dict("records")]
     return document
 
 
@@ -82,6 +79,13 @@ def _file(file: ImportedFile) -> dict[str, Any]:
         "why": file.why,
         "hint": file.hint,
     }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  a cell of any column
+    """A cell as JSON holds it: unknown is null, a day is its date."""
+    if pd.isna(value):
+        return None
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
 
 
 def _amount(value: float, column: str) -> str:

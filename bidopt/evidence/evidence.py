@@ -207,8 +207,8 @@ def _campaigns(
     def known(source: pd.DataFrame, column: str) -> pd.Series[float]:
         return source[column].reindex(index).reset_index(drop=True)
 
-    name = known(newest, "name").fillna("")
-    name = name.where(name != "", known(listed, "name").fillna(""))
+    name = known(newest, "name").astype("str").fillna("")
+    name = name.where(name != "", known(listed, "name").astype("str").fillna(""))
     rows = rows_of(keywords, table, CAMPAIGN_KEY)[0]
     of_day = rows[days.keyword]
     n = len(table)

@@ -283,21 +283,18 @@ def _keyword_rows(upload: Upload) -> list[list[Cell]]:
 
 
 def _campaign_rows(upload: Upload) -> list[list[Cell]]:
-    refs = upload.states.drop_duplicates("campaign_id").set_index("campaign_id")["campaign_ref"]
-    campaigns = upload.budgets["campaign_id"]
+    refs = dict(zip(upload.states["campaign_id"], upload.states["campaign_ref"], strict=True))
     return [
         _bulk_row(
             {
                 "Entity": "Campaign",
                 "Operation": "Update",
-                "Campaign ID": ref,
+                "Campaign ID": refs.get(name, ""),
                 "Campaign Name": name,
                 "Daily Budget": None if np.isnan(budget) else round(budget, 2),
             }
         )
-        for name, ref, budget in zip(
-            campaigns, campaigns.map(refs).fillna(""), upload.budgets["budget"], strict=True
-        )
+        for name, budget in zip(upload.budgets["campaign_id"], upload.budgets["budget"], strict=True)
     ]
 
 

@@ -130,7 +130,7 @@ class TargetRoas(Policy):
         had = np.nan_to_num(current)
 
         earns = roas >= situation.goals.target_roas
-        bound = earns & (spent >= self.budget_bound_share * current)
+        bound = earns & (current > 0) & (spent >= self.budget_bound_share * current)
         wanted = cost * self.headroom
         wanted = np.where(earns, np.maximum(wanted, had), wanted)  # a budget that does not bind costs nothing
         reach = np.where(had > 0, had * (1 + self.largest_raise), np.inf)

@@ -130,11 +130,15 @@ def budget_of(changes: Changes) -> pd.Series[float]:
 
 
 def test_money_goes_first_to_the_campaign_that_returns_most(facts_of: FactsOf) -> None:
-    facts = two_campaigns(facts_of, rich={"daily_budget": 10.0}, poor={"daily_budget": 10.0})
-    ample = budget_of(decide(facts, Goals(daily_budget=10_000.0)))
-    scarce = budget_of(decide(facts, Goals(daily_budget=120.0)))
-    assert ample["poor"] > 100
-    assert scarce.to_dict() == pytest.approx({"rich": 112.0, "poor": 8.0})  # 8 = 10 less the largest cut
+    """Both want more than 60; a cut of a fifth for both comes before a raise for the better one."""
+    facts = two_campaigns(facts_of, rich={"daily_budget": 60.0}, poor={"daily_budget": 60.0})
+    funded = {
+        money: budget_of(decide(facts, Goals(daily_budget=money))).to_dict()
+        for money in (1000.0, 110.0, 90.0)
+    }
+    assert funded[1000.0] == pytest.approx({"rich": 78.0, "poor": 78.0})
+    assert funded[110.0] == pytest.approx({"rich": 62.0, "poor": 48.0})
+    assert funded[90.0] == pytest.approx({"rich": 48.0, "poor": 42.0})
 
 
 def test_headroom_of_one_never_starves_the_expected_spend_of_another(facts_of: FactsOf) -> None:
