@@ -96,7 +96,7 @@ def test_every_command_has_help_in_chinese(command: str, tmp_path: Path) -> None
     assert any("一" <= char <= "鿿" for char in shown.stdout)
 
 
-def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+def test_help_loads_nothing_heavy() -> None:
     """What makes `bidopt --help` start at once; the time itself is measured in experiments/000_daily_batch."""
     code = (
         "import sys\nfrom bidopt.cli.main import app\n"
