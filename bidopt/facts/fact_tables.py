@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
 from bidopt.domain.errors import SchemaError
-from bidopt.facts.schemas import CURRENT_BIDS, DATED, KEYWORD_STATES, RESTATEMENTS, STORED
+from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS, DATED, KEYWORD_STATES, RESTATEMENTS, STORED
 
-_SCHEMAS = {schema.name: schema for schema in (*STORED, RESTATEMENTS, CURRENT_BIDS)}
+_SCHEMAS = {schema.name: schema for schema in (*STORED, RESTATEMENTS, CURRENT_BIDS, CURRENT_BUDGETS)}
 
 
 @dataclass(frozen=True)
 class FactTables:
     """What was known on one morning: one schema-checked table per kind of fact.
 
-    Each attribute keeps the schema of the same name in `bidopt.facts.schemas`.
+    Each table keeps the schema of the same name in `bidopt.facts.schemas`. `attribution_windows` has the days within
+    which a platform's orders count, as its exports say; the longest where they differ.
     """
 
     keyword_days: pd.DataFrame
@@ -33,6 +35,8 @@ class FactTables:
     competitor_titles: pd.DataFrame
     restatements: pd.DataFrame
     current_bids: pd.DataFrame
+    current_budgets: pd.DataFrame
+    attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, **tables: pd.DataFrame) -> FactTables:
@@ -43,10 +47,8 @@ class FactTables:
         """
         return cls(
             **{
-                f.name: _SCHEMAS[f.name].check(tables[f.name])
-                if f.name in tables
-                else _SCHEMAS[f.name].empty()
-                for f in fields(cls)
+                name: schema.check(tables[name]) if name in tables else schema.empty()
+                for name, schema in _SCHEMAS.items()
             }
         )
 

@@ -246,3 +246,20 @@ CURRENT_BIDS = TableSchema(
     KEYWORD_KEY,
 )
 """State of every keyword in play on the decision morning; frozen by the ledger on the day's first run."""
+
+CURRENT_BUDGETS = TableSchema(
+    "current_budgets",
+    "当前预算",
+    (
+        _PLATFORM,
+        _CAMPAIGN,
+        _NAME,
+        _STATUS,
+        number("current_budget", "currency/day", "当前日限额", "newest known daily budget; NaN where none is known"),
+        number("min_budget", "currency/day", "最低日限额", "least budget the shop wants spent here"),
+        number("max_budget", "currency/day", "最高日限额", "most budget the shop allows here"),
+        day("seen_on", "最近出现日", "newest day on which a report or a list named the campaign"),
+    ),
+    CAMPAIGN_KEY,
+)
+"""State of every campaign on the decision morning; budgets are frozen by the ledger on the day's first run."""

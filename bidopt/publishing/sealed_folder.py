@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
 
 from bidopt.domain.errors import BidoptError
@@ -18,8 +19,9 @@ _DISCARDED = ".discarded-"
 def put_in_place(plans: Path, as_of: date, revision: int, content: Mapping[str, bytes]) -> Path:
     """Make `plans/<as_of>` hold exactly these files and READY; if it does already, nothing is touched.
 
-    Another revision that holds the day's name steps aside to `<as_of>.r<its revision>` and stays readable. After
-    a kill at any point, the same call gives what an undisturbed one gives.
+    Another revision that holds the day's name steps aside to `<as_of>.r<its revision>` and stays readable; one of
+    this revision that somebody changed, in Excel say, to `<as_of>.edited`: nothing a person wrote is lost. After a
+    kill at any point, the same call gives what an undisturbed one gives.
 
     Args:
         plans: folder of the days; made when absent. The caller holds the shop's lock.
@@ -72,16 +74,24 @@ def _holds(target: Path, ready: Ready) -> bool:
 
 
 def _step_aside(target: Path, revision: int) -> None:
-    """Free the day's name: another revision is kept beside it, a damaged one of the same revision is not."""
+    """Free the day's name: whatever holds it is kept beside it, under its revision or as edited."""
+    if not target.exists():
+        return
     try:
         old = Ready.read(target).revision
     except BidoptError:
         old = revision
     if old == revision:
-        _discard(target)
+        target.rename(_edited(target))
     else:
         _discard(_archive(target, old))
         target.rename(_archive(target, old))
+
+
+def _edited(target: Path) -> Path:
+    """A free name for a folder that somebody changed."""
+    names = chain(["edited"], (f"edited{n}" for n in count(2)))
+    return next(path for name in names if not (path := target.with_name(f"{target.name}.{name}")).exists())
 
 
 def _archive(target: Path, revision: int) -> Path:
