@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
-from bidopt.decisions.policy import NOT_JUDGED, Policy, Situation, keep_everything, put
+from bidopt.decisions.draft import keep_everything
+from bidopt.decisions.policy import NOT_JUDGED, Policy, Situation
 from bidopt.domain.changes import Changes
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import ReasonText
-from bidopt.evidence.bid_response import forecast
 from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
+from bidopt.evidence.forecast import forecast
 from bidopt.facts.fact_tables import FactTables, refuse_future
 from bidopt.guardrails.guardrail import Guardrail
 from bidopt.registry import plugin_name
@@ -55,11 +54,11 @@ class Recommender:
         situation = Situation(as_of, self.goals, evidence, keep_everything(evidence))
         for policy in self.policies:
             situation = situation.with_draft(policy.decide(situation))
-        changes = situation.draft
+        draft = situation.draft
         for guardrail in self.guardrails:
-            changes = guardrail.apply(changes, situation)
-        bids = forecast(_settled(changes.bids), evidence.response, evidence.value_per_click)
-        return Recommendation(changes.with_bids(bids).check(), evidence)
+            draft = guardrail.apply(draft, situation)
+        changes = draft.settled()
+        return Recommendation(changes.with_bids(forecast(changes.bids, evidence)).check(), evidence)
 
     @property
     def reasons(self) -> Mapping[str, ReasonText]:
@@ -73,8 +72,3 @@ class Recommender:
     def limits(self) -> Mapping[str, ReasonText]:
         """Guardrail name -> its title."""
         return {plugin_name(guardrail): guardrail.title for guardrail in self.guardrails}
-
-
-def _settled(bids: pd.DataFrame) -> pd.DataFrame:
-    """Rows that set no bid show the current one."""
-    return put(bids, (bids["action"] != "set_bid").to_numpy(), bid=bids["current_bid"].to_numpy())

@@ -12,8 +12,16 @@ import pandas as pd
 import pytest
 
 from bidopt.facts.current_bids import current_bids
+from bidopt.facts.current_budgets import current_budgets
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import CAMPAIGNS, KEYWORD_DAYS, KEYWORD_STATES, PRODUCTS, RESTATEMENTS
+from bidopt.facts.schemas import (
+    CAMPAIGN_DAYS,
+    CAMPAIGNS,
+    KEYWORD_DAYS,
+    KEYWORD_STATES,
+    PRODUCTS,
+    RESTATEMENTS,
+)
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -71,8 +79,14 @@ def _facts_of(
         "products": _table(PRODUCTS, [{"product_id": "p1", **row} for row in products]),
     }
     told = RESTATEMENTS.conform(pd.DataFrame(restatements)) if restatements else RESTATEMENTS.empty()
-    bids = current_bids(tables["keyword_days"], tables["keyword_states"], AS_OF)
-    return FactTables.of(**tables, restatements=told, current_bids=bids)
+    return FactTables.of(
+        **tables,
+        restatements=told,
+        current_bids=current_bids(tables["keyword_days"], tables["keyword_states"], AS_OF),
+        current_budgets=current_budgets(
+            CAMPAIGN_DAYS.empty(), tables["campaigns"], tables["keyword_days"], AS_OF
+        ),
+    )
 
 
 def _table(schema: Any, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:  # noqa: ANN401

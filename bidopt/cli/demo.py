@@ -16,7 +16,14 @@ def demo(
         Path, typer.Argument(metavar="[DIR]", help="演示店的文件夹 folder of the demo shop")
     ] = Path("bidopt-demo"),
     as_of: Annotated[
-        datetime, typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="决策日 decision day")
+        datetime,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="决策日 decision day",
+            show_default="2026-11-21",
+        ),
     ] = datetime(2026, 11, 21),  # noqa: DTZ001  a business date without a zone
 ) -> None:
     """生成一个演示店(一个月的数据)，跑一遍每日批处理，告诉你报告在哪。"""

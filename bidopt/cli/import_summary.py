@@ -10,8 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bidopt.facts.schemas import STORED
 from bidopt.jobs.import_reports import ImportedFile
 
+_REPORTS = {schema.name: schema.chinese for schema in STORED}
+_FIGURES = ("impressions", "clicks", "cost", "conversions", "revenue")
 _STATUS = {"imported": ("已导入", "green"), "already": ("导入过", "dim"), "refused": ("未导入", "bold red")}
 
 
@@ -29,20 +32,17 @@ def print_import(files: Sequence[ImportedFile], totals: pd.DataFrame, console: C
     if not files:
         console.print("inbox 里没有文件")
     if len(totals):
-        table = Table(title="各报表合计 (共同日期内)", title_justify="left")
-        for heading, justify in (
-            ("平台", "left"),
-            ("报表", "left"),
-            *((h, "right") for h in ("展现量", "点击量", "花费", "成交笔数", "成交金额")),
-        ):
-            table.add_column(heading, justify=justify, no_wrap=heading != "报表")  # type: ignore[arg-type]
-        for row in totals.to_dict("records"):
-            table.add_row(
-                str(row["platform"]),
-                str(row["report"]),
-                *(_amount(row[c], c) for c in ("impressions", "clicks", "cost", "conversions", "revenue")),
+        console.print("各报表合计 (共同日期内)")
+        for platform, rows in totals.groupby("platform"):
+            table = Table(
+                title=str(platform), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
             )
-        console.print(table)
+            table.add_column("报表", no_wrap=True)
+            for heading in ("展现量", "点击量", "花费", "成交笔数", "成交金额"):
+                table.add_column(heading, justify="right", no_wrap=True)
+            for row in rows.to_dict("records"):
+                table.add_row(_REPORTS[row["report"]], *(_amount(row[c], c) for c in _FIGURES))
+            console.print(table)
 
 
 def print_files(files: Sequence[ImportedFile], console: Console) -> None:

@@ -6,6 +6,9 @@ another run. Results go to stdout, progress and errors to stderr.
 
 from __future__ import annotations
 
+import io
+import sys
+
 import typer
 
 from bidopt.cli.demo import demo
@@ -20,6 +23,7 @@ app = typer.Typer(
     name="bidopt",
     help="bidopt: 每天早上读店铺的推广报表，给出今天的出价、预算和该删的词，每一条都有理由。",
     no_args_is_help=True,
+    rich_markup_mode=None,  # plain help starts twice as fast
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -49,5 +53,8 @@ def version(
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a GBK console has no ¥
     with reporting_errors():
         app()

@@ -6,9 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bidopt.domain.errors import BidoptError, LockedError, StoppedError
+from bidopt.domain.errors import BidoptError, LockedError, SettingsError, StoppedError
 
 SOME_FAILED, USAGE, STOPPED, LOCKED = 1, 2, 3, 4
+
+
+def exit_code(error: BidoptError) -> int:
+    """2 for settings, 3 for a stop, 4 for a lock, 1 for anything else that went wrong, such as a full disk."""
+    codes = {SettingsError: USAGE, StoppedError: STOPPED, LockedError: LOCKED}
+    return next((code for kind, code in codes.items() if isinstance(error, kind)), SOME_FAILED)
 
 
 @contextmanager
@@ -20,14 +26,7 @@ def reporting_errors() -> Iterator[None]:
         print(f"错误: {error.message}", file=sys.stderr)  # noqa: T201
         if error.hint:
             print(f"怎么办: {error.hint}", file=sys.stderr)  # noqa: T201
-        code = (
-            STOPPED
-            if isinstance(error, StoppedError)
-            else LOCKED
-            if isinstance(error, LockedError)
-            else USAGE
-        )
-        raise SystemExit(code) from None
+        raise SystemExit(exit_code(error)) from None
 
 
 @contextmanager

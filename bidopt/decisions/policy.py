@@ -8,17 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORDS, TITLES, Changes
+from bidopt.decisions.draft import Draft
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import ReasonText
 from bidopt.evidence.evidence import Evidence
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -36,17 +31,18 @@ class Situation:
     as_of: date
     goals: Goals
     evidence: Evidence
-    draft: Changes
+    draft: Draft
 
     @property
     def account_budget(self) -> float | None:
-        """Money per day: as set, else the sum of the campaigns' budgets; None where one of those is unknown."""
+        """Money per day: as set, else the sum of the running campaigns' known budgets; None where none is known."""
         if self.goals.daily_budget is not None:
             return self.goals.daily_budget
-        current = self.evidence.campaigns["current_budget"]
-        return None if current.empty or current.isna().any() else float(current.sum())
+        campaigns = self.evidence.campaigns
+        current = campaigns.loc[campaigns["running"], "current_budget"].dropna()
+        return float(current.sum()) if len(current) else None
 
-    def with_draft(self, draft: Changes) -> Situation:
+    def with_draft(self, draft: Draft) -> Situation:
         """The same morning with a newer draft."""
         return replace(self, draft=draft)
 
@@ -60,48 +56,8 @@ class Policy(BaseModel, ABC):
     """Every reason code the policy may give, with its sentences."""
 
     @abstractmethod
-    def decide(self, situation: Situation) -> Changes:
+    def decide(self, situation: Situation) -> Draft:
         """A new draft; rows keep their order, and what the policy has no opinion on stays as it was."""
 
 
 NOT_JUDGED = ReasonText("没有规则要改动这个词", "no rule asks for a change")
-
-
-def keep_everything(evidence: Evidence) -> Changes:
-    """The first draft: every keyword and every campaign as it is."""
-    keywords, campaigns = evidence.keywords, evidence.campaigns
-    bids = BIDS.conform(
-        {
-            **{column: keywords[column] for column in KEYWORD_KEY},
-            "action": "keep",
-            "current_bid": keywords["current_bid"],
-            "bid": keywords["current_bid"],
-            "reason": "not_judged",
-            "expected_clicks": np.zeros(len(keywords)),
-        }
-    )
-    budgets = BUDGETS.conform(
-        {
-            "platform": campaigns["platform"],
-            "campaign_id": campaigns["campaign_id"],
-            "current_budget": campaigns["current_budget"],
-            "budget": campaigns["current_budget"],
-            "reason": "not_judged",
-        }
-    )
-    return Changes(bids, budgets, KEYWORDS.empty(), TITLES.empty())
-
-
-def put(table: pd.DataFrame, rows: Mask, **columns: npt.ArrayLike) -> pd.DataFrame:
-    """A copy of `table` with columns replaced on `rows`.
-
-    Args:
-        table: any table.
-        rows: mask of shape (len(table),).
-        columns: column -> scalar, or array of shape (len(table),) of which the masked entries are used.
-    """
-    out = table.copy()
-    for name, value in columns.items():
-        entries = np.asarray(value, dtype=object if out[name].dtype == "str" else None)
-        out.loc[rows, name] = entries[rows] if entries.ndim else entries.item()
-    return out

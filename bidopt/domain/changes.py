@@ -101,9 +101,19 @@ TITLES = TableSchema(
 )
 
 
+HALF_A_CENT = 0.005
+"""Money that differs by less is the same money."""
+
+
+def budgets_to_set(budgets: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a budgets table that change something; an unknown current budget is another one."""
+    same = (budgets["budget"] - budgets["current_budget"]).abs() < HALF_A_CENT
+    return budgets[budgets["budget"].notna() & ~same]
+
+
 @dataclass(frozen=True)
 class Changes:
-    """The plan's tables; policies and guardrails return a new one and never edit a table in place.
+    """The plan's tables; nothing ever edits one in place.
 
     Args:
         bids: one row per keyword in play, schema BIDS.
@@ -120,10 +130,6 @@ class Changes:
     def with_bids(self, bids: pd.DataFrame) -> Changes:
         """The same plan with other bids."""
         return replace(self, bids=bids)
-
-    def with_budgets(self, budgets: pd.DataFrame) -> Changes:
-        """The same plan with other budgets."""
-        return replace(self, budgets=budgets)
 
     def check(self) -> Changes:
         """Return the plan if each table keeps its schema.

@@ -18,8 +18,14 @@ _COUNTS = (
     number("impressions", "count", "展现量", "impressions in the window"),
     number("clicks", "count", "点击量", "clicks in the window"),
     number("cost", "currency", "花费", "cost in the window"),
-    number("conversions", "count", "成交笔数", "conversions reported so far in the window"),
-    number("revenue", "currency", "成交金额", "revenue reported so far in the window"),
+    number("conversions", "count", "成交笔数", "conversions reported so far in the window", minimum=None),
+    number(
+        "revenue",
+        "currency",
+        "成交金额",
+        "revenue reported so far in the window; refunds may exceed it",
+        minimum=None,
+    ),
 )
 
 KEYWORD_SUMMARY = TableSchema(
@@ -59,8 +65,15 @@ CAMPAIGN_SUMMARY = TableSchema(
         text("campaign_id", "计划ID", "campaign id or name"),
         text("name", "计划名称", "campaign name"),
         *_COUNTS,
-        number("roas", "revenue / cost", "投入产出比", "revenue / cost as reported so far"),
-        number("mature_roas", "revenue / cost", "成熟投产比", "revenue / cost once late orders are in"),
+        number("roas", "revenue / cost", "投入产出比", "revenue / cost as reported so far", minimum=None),
+        number(
+            "mature_roas",
+            "revenue / cost",
+            "成熟投产比",
+            "revenue / cost once late orders are in",
+            minimum=None,
+        ),
+        number("daily_cost", "currency/day", "现日花费", "cost per day expected with nothing changed"),
         text("grade", "等级", "fail, pass, good, excellent or unknown, by mature_roas"),
     ),
     CAMPAIGN_KEY,

@@ -26,6 +26,7 @@ class Column:
         chinese: the heading a Chinese operator knows.
         meaning: one line for the data dictionary.
         minimum: smallest value allowed, NaN excepted.
+        maximum: largest value allowed, NaN excepted.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     chinese: str
     meaning: str
     minimum: float | None = None
+    maximum: float | None = None
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,13 @@ def _check_numbers(table: str, column: Column, values: np.ndarray[Any, Any]) -> 
     wrong = np.isinf(values)
     if column.minimum is not None:
         wrong |= values < column.minimum
+    if column.maximum is not None:
+        wrong |= values > column.maximum
     if wrong.any():
         row = int(np.argmax(wrong))
         raise SchemaError(
-            f"{table}.{column.name} row {row}: {values[row]} is not allowed (minimum {column.minimum})"
+            f"{table}.{column.name} row {row}: {values[row]} is not allowed "
+            f"(minimum {column.minimum}, maximum {column.maximum})"
         )
 
 
@@ -148,9 +153,16 @@ def text(name: str, chinese: str, meaning: str) -> Column:
     return Column(name, "text", "", chinese, meaning)
 
 
-def number(name: str, unit: str, chinese: str, meaning: str, minimum: float | None = 0.0) -> Column:
+def number(
+    name: str,
+    unit: str,
+    chinese: str,
+    meaning: str,
+    minimum: float | None = 0.0,
+    maximum: float | None = None,
+) -> Column:
     """A number column; not negative unless `minimum` says otherwise."""
-    return Column(name, "number", unit, chinese, meaning, minimum)
+    return Column(name, "number", unit, chinese, meaning, minimum, maximum)
 
 
 def day(name: str, chinese: str, meaning: str) -> Column:

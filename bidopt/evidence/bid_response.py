@@ -6,13 +6,14 @@ Without bid changes in the log the response cannot be learned, so it is assumed 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from bidopt.domain.metrics import Array
-from bidopt.evidence.belief import Belief
+from bidopt.domain.metrics import Array, ratio
+from bidopt.evidence.keyword_index import KeywordDays
 
 
 @dataclass(frozen=True)
@@ -45,24 +46,34 @@ class BidResponse:
         return np.where(known, bid / np.where(known, self.base_bid, 1.0), 1.0)
 
 
-def forecast(bids: pd.DataFrame, response: BidResponse, value_per_click: Belief) -> pd.DataFrame:
-    """The bids table with its expected columns filled in for the bids it now holds.
+def todays_traffic(
+    keywords: pd.DataFrame,
+    days: KeywordDays,
+    ctr: Array,
+    report_days: Mapping[str, tuple[int, ...]],
+    *,
+    traffic_days: int,
+    elasticity: float,
+) -> BidResponse:
+    """Clicks per day from the newest impressions and the believed click rate; cost per click of the same days.
 
     Args:
-        bids: schema BIDS.
-        response: aligned with `bids`.
-        value_per_click: aligned with `bids`.
-
-    Returns:
-        A new table; paused rows expect nothing.
+        keywords: as `Evidence.keywords`.
+        days: keyword-days.
+        ctr: believed click rate, shape (n,).
+        report_days: platform -> ages of the days it reported; a day without a report is not a day without traffic.
+        traffic_days: newest days that tell today's traffic.
+        elasticity: of clicks.
     """
-    bid = bids["bid"].to_numpy()
-    running = (bids["action"] != "pause").to_numpy()
-    clicks = np.where(running, response.clicks_at(bid), 0.0)
-    return bids.assign(
-        expected_clicks=clicks,
-        expected_cost=np.where(running, response.cost_at(bid), 0.0),
-        expected_revenue=clicks * value_per_click.mean,
-        revenue_low=clicks * value_per_click.low,
-        revenue_high=clicks * value_per_click.high,
-    )
+    n = len(keywords)
+    recent = days.age <= traffic_days
+    reported = np.ones(n)
+    for platform, ages in report_days.items():
+        rows = (keywords["platform"] == platform).to_numpy()
+        within = np.array([a for a in ages if a <= traffic_days])
+        first = keywords["first_age"].to_numpy()[rows]
+        reported[rows] = np.maximum((within[None, :] <= first[:, None]).sum(axis=1), 1)
+    impressions = days.total(days.impressions, n, recent) / reported
+    cpc = ratio(days.total(days.cost, n, recent), days.total(days.clicks, n, recent))
+    base = keywords["base_bid"].to_numpy()
+    return BidResponse(base, impressions * ctr, np.where(np.isnan(cpc), base, cpc), elasticity)

@@ -7,7 +7,9 @@ share that arrived in the last day estimates P(lag = b | lag <= b); the curve is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,3 +74,44 @@ def learn_delay(restatements: pd.DataFrame, window: int, strength: float) -> Con
     keep = 1 - arrived / known
     matured = np.append(np.cumprod(keep[::-1])[::-1], 1.0)
     return ConversionDelay(matured)
+
+
+@dataclass(frozen=True)
+class ConversionDelays:
+    """The curve of each platform.
+
+    Args:
+        curves: platform -> its curve.
+        default: curve of a platform that is not named.
+    """
+
+    curves: Mapping[str, ConversionDelay]
+    default: ConversionDelay
+
+    def at(self, platform: npt.NDArray[Any], age: npt.ArrayLike) -> Array:
+        """Share matured `age` days after the click's day, row by row; both of one shape."""
+        ages = np.asarray(age)
+        matured = self.default.at(ages)
+        for name, curve in self.curves.items():
+            rows = platform == name
+            matured[rows] = curve.at(ages[rows])
+        return matured
+
+
+def learn_delays(
+    restatements: pd.DataFrame, windows: Mapping[str, int], default_window: int, strength: float
+) -> ConversionDelays:
+    """Learn the curve of each platform within its own attribution window.
+
+    Args:
+        restatements: schema RESTATEMENTS.
+        windows: platform -> days within which its orders count, where its exports say so.
+        default_window: the same for every other platform.
+        strength: orders the prior is worth at each age.
+    """
+    told = {str(name): rows for name, rows in restatements.groupby("platform")}
+    curves = {
+        name: learn_delay(told.get(name, restatements.iloc[:0]), windows.get(name, default_window), strength)
+        for name in sorted({*told, *windows})
+    }
+    return ConversionDelays(curves, learn_delay(restatements.iloc[:0], default_window, strength))

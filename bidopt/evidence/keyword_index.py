@@ -22,7 +22,9 @@ class KeywordDays:
         keyword: row number in the keyword table.
         age: days from the fact's day to the decision morning; yesterday is 1.
         reported_age: days from the fact's day to the export that told it; at least 1.
-        impressions, clicks, cost, conversions, revenue: as reported; unknown counts as nothing.
+        impressions, clicks, cost: as reported; unknown counts as nothing.
+        conversions, revenue: as reported so far; 0 where `sales_known` is False.
+        sales_known: whether the report told both; a row without them says nothing about value.
     """
 
     keyword: Ints
@@ -33,6 +35,7 @@ class KeywordDays:
     cost: Array
     conversions: Array
     revenue: Array
+    sales_known: npt.NDArray[np.bool_]
 
     def total(self, values: Array, keywords: int, rows: npt.NDArray[np.bool_] | None = None) -> Array:
         """Sum of `values` per keyword, over `rows` only where given; shape (keywords,)."""
@@ -87,6 +90,8 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
     keyword, known = rows_of(keyword_days, keywords, KEYWORD_KEY)
     days = keyword_days[known]
 
+    sales_known = (days["conversions"].notna() & days["revenue"].notna()).to_numpy()
+
     def counts(name: str) -> Array:
         values: Array = np.nan_to_num(days[name].to_numpy(dtype=np.float64))
         return values
@@ -98,6 +103,7 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         impressions=counts("impressions"),
         clicks=counts("clicks"),
         cost=counts("cost"),
-        conversions=counts("conversions"),
-        revenue=counts("revenue"),
+        conversions=counts("conversions") * sales_known,
+        revenue=counts("revenue") * sales_known,
+        sales_known=sales_known,
     )

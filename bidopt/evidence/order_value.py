@@ -25,7 +25,7 @@ def order_value(revenue: Array, conversions: Array, price: Array, hierarchy: Hie
         hierarchy: group of each keyword.
 
     Returns:
-        Belief per keyword, shape (n,), currency per order; NaN where neither orders nor a price are known.
+        Belief per keyword, shape (n,), currency per order, never below 0 though refunds may be; NaN where neither orders nor a price are known.
     """
     orders, sales = hierarchy.total(conversions), hierarchy.total(revenue)
     shop = sales.sum() / orders.sum() if orders.sum() > 0 else np.nan
@@ -36,6 +36,6 @@ def order_value(revenue: Array, conversions: Array, price: Array, hierarchy: Hie
     worth = np.where(unknown, 0.0, PRODUCT_ORDERS)
     group_mean = ratio(sales + np.nan_to_num(prior) * worth, orders + worth)
     own = group_mean[hierarchy.group]
-    mean = (revenue + own * KEYWORD_ORDERS) / (conversions + KEYWORD_ORDERS)
-    behind = conversions + np.minimum(KEYWORD_ORDERS, (orders + worth)[hierarchy.group])
+    mean = np.maximum((revenue + own * KEYWORD_ORDERS) / np.maximum(conversions + KEYWORD_ORDERS, 1.0), 0.0)
+    behind = np.maximum(conversions, 0.0) + np.minimum(KEYWORD_ORDERS, (orders + worth)[hierarchy.group])
     return Belief(mean, np.maximum(behind, 1.0) / SPREAD**2)

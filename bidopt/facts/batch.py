@@ -25,6 +25,7 @@ class Batch:
         duplicates: rows dropped because they repeated another row exactly.
         unknown_columns: headings nobody asked for, as written in the file.
         totals: column -> figure of the file's own totals row; empty where it has none.
+        currency: ISO code of all money in the file; "" where it does not say.
         notes: what the operator should look at, in Chinese, though the file was read.
     """
 
@@ -39,6 +40,7 @@ class Batch:
     duplicates: int = 0
     unknown_columns: tuple[str, ...] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
+    currency: str = ""
     notes: tuple[str, ...] = ()
 
     @property

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array, ratio
-from bidopt.facts.listed_keywords import as_reported
+from bidopt.facts.listed_keywords import as_reported, listing
 from bidopt.facts.schemas import CURRENT_BIDS
 
 CPC_DAYS = 14
@@ -26,7 +26,9 @@ Codes = npt.NDArray[np.int64]
 def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """One row per keyword in play.
 
-    In play is what keyword_days holds, and what the newest keyword list of an ad group holds beside it.
+    In play is what keyword_days holds, and what the newest keyword list of an ad group holds beside it. A
+    reported keyword that a later list of its ad group leaves out was deleted and is out of play. A row without a
+    match type whose word the list holds in several has no base bid: it sums over keywords with a bid each.
 
     Args:
         keyword_days: schema KEYWORD_DAYS; a row of day d is seen on the morning of d + 1.
@@ -40,8 +42,11 @@ def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of
     days = keyword_days[[*_KEY, "date", *_STATE, "clicks", "cost"]]
     if len(days) and days["date"].max() >= pd.Timestamp(as_of):
         days = days[days["date"] < pd.Timestamp(as_of)]
-    states = as_reported(keyword_states[keyword_states["date"] <= pd.Timestamp(as_of)], days)
-    seen_in_play = np.concatenate([np.ones(len(days), dtype=bool), states["in_play"].to_numpy()])
+    states = keyword_states[keyword_states["date"] <= pd.Timestamp(as_of)]
+    reported, reported_codes = _reported(days)
+    against = listing(reported, states)
+    states = as_reported(states, reported)
+    seen_in_play = np.concatenate([~against.gone[reported_codes], states["in_play"].to_numpy()])
     both = pd.concat([days[[*_KEY, *_STATE]], states[[*_KEY, *_STATE]]], ignore_index=True)
     keys, codes = _keywords(both, seen_in_play)
     seen = np.concatenate(
@@ -52,25 +57,42 @@ def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of
 
     bid, changed_on = _bids(len(keys), codes, rank, seen, both["bid"].to_numpy())
     quality = _newest(len(keys), codes, rank, both["quality_score"].to_numpy())
+    base = np.where(np.isnan(bid), _recent_cpc(len(keys), codes[: len(days)], days), bid)
+    base[codes[: len(days)][against.ambiguous[reported_codes]]] = np.nan
     return CURRENT_BIDS.conform(
         {
             **{name: keys[name] for name in _KEY},
             "status": _newest_status(len(keys), codes, rank, both["status"]),
             "quality_score": quality,
             "current_bid": bid,
-            "base_bid": np.where(np.isnan(bid), _recent_cpc(len(keys), codes[: len(days)], days), bid),
+            "base_bid": base,
             "changed_on": changed_on,
         }
     )
 
 
-def _keywords(rows: pd.DataFrame, in_play: npt.NDArray[np.bool_]) -> tuple[pd.DataFrame, Codes]:
-    """Keys that some row holds in play, sorted, and the place of each row's key among them (-1: not in play)."""
+def _numbered(rows: pd.DataFrame) -> Codes:
+    """The number of each row's key, in order of appearance."""
     codes = np.zeros(len(rows), dtype=np.int64)
     for name in _KEY:
         column = pd.factorize(rows[name])[0]
         # Numbered anew after each column, so that the product cannot overflow.
         codes = pd.factorize(codes * (int(column.max(initial=0)) + 1) + column)[0]
+    return codes
+
+
+def _reported(days: pd.DataFrame) -> tuple[pd.DataFrame, Codes]:
+    """Distinct keys of the reports with `last`, the newest day of each, and the place of each row's key."""
+    codes = _numbered(days)
+    first = np.unique(codes, return_index=True)[1]
+    last = np.full(len(first), np.datetime64("0001-01-01", "s"))
+    np.maximum.at(last, codes, days["date"].to_numpy().astype("datetime64[s]"))
+    return days[_KEY].take(first).assign(last=last).reset_index(drop=True), codes
+
+
+def _keywords(rows: pd.DataFrame, in_play: npt.NDArray[np.bool_]) -> tuple[pd.DataFrame, Codes]:
+    """Keys that some row holds in play, sorted, and the place of each row's key among them (-1: not in play)."""
+    codes = _numbered(rows)
     first = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
     first[codes[in_play][::-1]] = np.flatnonzero(in_play)[::-1] + 1
     keys = rows[_KEY].take(first[first > 0] - 1).set_axis(np.flatnonzero(first), axis=0).sort_values(_KEY)

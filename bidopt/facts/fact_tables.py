@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -45,12 +46,11 @@ class FactTables:
         Raises:
             SchemaError: a table breaks its schema.
         """
-        return cls(
-            **{
-                name: schema.check(tables[name]) if name in tables else schema.empty()
-                for name, schema in _SCHEMAS.items()
-            }
-        )
+        checked: dict[str, Any] = {
+            name: schema.check(tables[name]) if name in tables else schema.empty()
+            for name, schema in _SCHEMAS.items()
+        }
+        return cls(**checked)
 
 
 def refuse_future(facts: FactTables, as_of: date) -> None:

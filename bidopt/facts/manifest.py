@@ -52,19 +52,6 @@ class FactFile(BaseModel):
             return float(self.rows)
         return self.rows / ((self.last_day - self.first_day).days + 1)
 
-    def meets(self, other: FactFile) -> bool:
-        """Whether both may hold versions of the same row."""
-        if self.table != other.table:
-            return False
-        if (
-            self.first_day is None
-            or self.last_day is None
-            or other.first_day is None
-            or other.last_day is None
-        ):
-            return True
-        return self.first_day <= other.last_day and other.first_day <= self.last_day
-
 
 class BatchRecord(BaseModel):
     """A committed batch as the manifest keeps it; fields as in `Batch`."""
@@ -83,6 +70,11 @@ class BatchRecord(BaseModel):
     unknown_columns: tuple[str, ...]
     totals: dict[str, float]
     files: tuple[FactFile, ...]
+
+    @property
+    def newest_report(self) -> date:
+        """Newest report day of its rows."""
+        return max((file.last_reported for file in self.files), default=self.reported_on)
 
 
 class Manifest(BaseModel):

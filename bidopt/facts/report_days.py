@@ -1,4 +1,4 @@
-"""Gives every row its report day, and refuses rows reported before their day was over."""
+"""Gives every row its report day: the morning from which it counts as known."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ def with_report_days(
 ) -> pd.DataFrame:
     """The table with `reported_on` in every row; what a row states itself is kept.
 
+    A row whose day is not over at the given report day counts from the morning after its day, the earliest on
+    which it can be known: an export with today's first hours is imported whole and today is not seen today.
+
     Args:
         schema: of the table.
         table: rows as read; not changed.
@@ -23,28 +26,30 @@ def with_report_days(
         source: file name, for messages.
 
     Raises:
-        ReportError: naming the first row that has no day, or was reported on its own day or earlier.
+        ReportError: naming the first row that has no day, or states that it was reported on its own day or earlier.
     """
     given = pd.Timestamp(reported_on).as_unit("s")
-    filled = table.assign(reported_on=table["reported_on"].fillna(given))
-    if schema is KEYWORD_STATES:
-        return filled.assign(date=filled["date"].fillna(filled["reported_on"]))
-    if schema in DATED:
-        _refuse(
-            schema,
-            filled,
-            filled["date"].isna(),
-            f"{source}：{schema.chinese}里有一行没有日期",
-            "请在平台导出分日数据，并确认日期列没有空格。",
-        )
-        _refuse(
-            schema,
-            filled,
-            filled["reported_on"] <= filled["date"],
-            f"{source}：{schema.chinese}里有一行的报表日不晚于数据日期，当天还没有结束，数字不完整",
-            "请等第二天再导出，或从报表里去掉当天；若日期写错，请改正后重新放入 inbox。",
-        )
-    return filled
+    if schema is KEYWORD_STATES or schema not in DATED:
+        filled = table.assign(reported_on=table["reported_on"].fillna(given))
+        if schema is KEYWORD_STATES:
+            return filled.assign(date=filled["date"].fillna(filled["reported_on"]))
+        return filled
+    _refuse(
+        schema,
+        table,
+        table["date"].isna(),
+        f"{source}：{schema.chinese}里有一行没有日期",
+        "请在平台导出分日数据，并确认日期列没有空格。",
+    )
+    _refuse(
+        schema,
+        table,
+        table["reported_on"] <= table["date"],
+        f"{source}：{schema.chinese}里有一行写明的报表日不晚于数据日期，当天还没有结束，数字不完整",
+        "请等第二天再导出，或从报表里去掉当天；若日期写错，请改正后重新放入 inbox。",
+    )
+    earliest = table["date"] + pd.Timedelta(days=1)
+    return table.assign(reported_on=table["reported_on"].fillna(earliest.where(earliest > given, given)))
 
 
 def _refuse(

@@ -131,7 +131,7 @@ PRODUCTS = TableSchema(
         text("category", "类目", "category"),
         text("brand", "品牌", "brand"),
         number("price", "currency", "价格", "selling price"),
-        number("gross_margin", "fraction", "毛利率", "gross margin of a sale", minimum=None),
+        number("gross_margin", "fraction", "毛利率", "gross margin of a sale", minimum=None, maximum=1.0),
         number("stock", "count", "库存", "units in stock"),
         day("launched_on", "上架日期", "day of launch"),
         _REPORTED_ON,
@@ -240,7 +240,13 @@ CURRENT_BIDS = TableSchema(
         number(
             "current_bid", "currency/click", "当前出价", "newest known bid; NaN where no export carries one"
         ),
-        number("base_bid", "currency/click", "基准出价", "current bid, or else the recent cost per click"),
+        number(
+            "base_bid",
+            "currency/click",
+            "基准出价",
+            "current bid, or else the recent cost per click; NaN where neither is known, or where the reports "
+            "leave out which of several match types the row is, so that no bid can be set",
+        ),
         day("changed_on", "上次调价日", "day of the newest bid change known; NaT where none"),
     ),
     KEYWORD_KEY,
@@ -255,7 +261,12 @@ CURRENT_BUDGETS = TableSchema(
         _CAMPAIGN,
         _NAME,
         _STATUS,
-        number("current_budget", "currency/day", "当前日限额", "newest known daily budget; NaN where none is known"),
+        number(
+            "current_budget",
+            "currency/day",
+            "当前日限额",
+            "newest known daily budget; NaN where none is known",
+        ),
         number("min_budget", "currency/day", "最低日限额", "least budget the shop wants spent here"),
         number("max_budget", "currency/day", "最高日限额", "most budget the shop allows here"),
         day("seen_on", "最近出现日", "newest day on which a report or a list named the campaign"),

@@ -123,19 +123,6 @@ def count_reported_after(reader: ParquetReader, files: Sequence[FactFile], known
     return whole + int(found["n"][0].as_py())
 
 
-def count_known(
-    reader: ParquetReader, schema: TableSchema, file: FactFile, earlier: Sequence[FactFile]
-) -> int:
-    """Rows of a new `file` whose key one of the `earlier` files holds already."""
-    key = ", ".join(schema.key)
-    sql = f"""
-        SELECT count(*) AS n FROM read_parquet($paths) new
-        SEMI JOIN (SELECT {key} FROM read_parquet($earlier)) old USING ({key})
-    """  # noqa: S608  only names of our own schemas
-    (found,) = reader.tables([(sql, {"paths": reader.paths([file]), "earlier": reader.paths(earlier)})])
-    return int(found["n"][0].as_py())
-
-
 def _newest_query(
     reader: ParquetReader,
     schema: TableSchema,
@@ -143,7 +130,6 @@ def _newest_query(
     segment: Segment | None,
     known: date,
 ) -> tuple[str, Mapping[str, Any]]:
-    columns, key = select_list(schema), ", ".join(schema.key)
     columns, key = select_list(schema), ", ".join(schema.key)
     if segment is not None and not segment.contested:
         ordered = sorted(segment.files, key=lambda f: (f.first_day or date.min, f.path))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import combinations
 from pathlib import Path
+
+import pandas as pd
 
 from bidopt.facts.batch import Batch
 from bidopt.facts.batch_files import write_table
 from bidopt.facts.current_bids import current_bids
+from bidopt.facts.current_budgets import current_budgets
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.manifest import (
     BatchInfo,
@@ -23,14 +25,16 @@ from bidopt.facts.manifest import (
     read_manifest,
     write_manifest,
 )
+from bidopt.facts.match_types_of_lists import with_match_types
 from bidopt.facts.parquet_reader import ParquetReader
 from bidopt.facts.products_of_ad_groups import with_products
 from bidopt.facts.report_days import with_report_days
 from bidopt.facts.schemas import CURRENT_BIDS, DATED, KEYWORD_DAYS, KEYWORD_STATES, STORED
-from bidopt.facts.versions import count_known, count_reported_after, newest, restatements
+from bidopt.facts.versions import count_reported_after, newest, restatements
 
 _SCHEMAS = {schema.name: schema for schema in STORED}
 _BATCH_ID_LENGTH = 16
+_TELLING_DAYS = {schema.name for schema in DATED} - {KEYWORD_STATES.name}
 
 
 @dataclass(frozen=True)
@@ -39,17 +43,9 @@ class CommitResult:
 
     Args:
         already: the same file was committed before; nothing was done.
-        tables: table -> rows stored.
-        first_day: oldest business day in the batch; None where nothing is dated.
-        last_day: newest business day.
-        replaced: table -> rows whose key an earlier batch already held; the newer report of the two counts.
     """
 
     already: bool
-    tables: Mapping[str, int] = field(default_factory=dict)
-    first_day: date | None = None
-    last_day: date | None = None
-    replaced: Mapping[str, int] = field(default_factory=dict)
 
 
 class Warehouse:
@@ -67,47 +63,43 @@ class Warehouse:
     def commit(self, batch: Batch, reported_on: date) -> CommitResult:
         """Store a batch, whole or not at all.
 
+        Days that are told again in the same bytes are the same export dropped again. A list or a snapshot with
+        the bytes of an earlier one says that things are on its own report day as they were then.
+
         Args:
             batch: facts of one export.
             reported_on: report day of rows that state none.
 
         Raises:
-            ReportError: a row was reported before its day ended, or a dated row has no day.
+            ReportError: a row states a report day before its day ended, or a dated row has no day.
             StoppedError: the manifest cannot be read.
             OSError: the disk is full; nothing is committed.
         """
         manifest = self._manifest()
-        earlier = {record.sha256: seq for seq, record in enumerate(manifest.batches)}
-        if batch.sha256 in earlier:
-            info = batch_info(earlier[batch.sha256], manifest.batches[earlier[batch.sha256]])
-            return CommitResult(
-                already=True, tables=info.tables, first_day=info.first_day, last_day=info.last_day
-            )
         tables = {
             name: with_report_days(_SCHEMAS[name], table, reported_on, batch.source)
             for name, table in batch.tables.items()
             if len(table)
         }
+        newest_report = max(
+            (table["reported_on"].max().date() for table in tables.values()), default=reported_on
+        )
+        same = [record for record in manifest.batches if record.sha256 == batch.sha256]
+        if same and (_tells_days(tables) or newest_report in {record.newest_report for record in same}):
+            return CommitResult(already=True)
         self.folder.mkdir(parents=True, exist_ok=True)
+        name_on_disk = f"{batch.sha256[:_BATCH_ID_LENGTH]}-{newest_report:%Y%m%d}"
         files = tuple(
             file
             for name, table in sorted(tables.items())
-            for file in write_table(self.folder, _SCHEMAS[name], table, batch.sha256[:_BATCH_ID_LENGTH])
+            for file in write_table(self.folder, _SCHEMAS[name], table, name_on_disk)
         )
-        replaced = self._replaced(manifest, files)
         record = _record(batch, reported_on, files)
         write_manifest(self._manifest_path, Manifest(batches=(*manifest.batches, record)))
-        info = batch_info(len(manifest.batches), record)
-        return CommitResult(
-            already=False,
-            tables=info.tables,
-            first_day=info.first_day,
-            last_day=info.last_day,
-            replaced=replaced,
-        )
+        return CommitResult(already=False)
 
     def known_on(self, day: date, window_days: int = 120) -> FactTables:
-        """What was known on the morning of `day`, product ids and current bids worked out.
+        """What was known on the morning of `day`; product ids, match types, bids and budgets worked out.
 
         Args:
             day: decision day; rows of days before it count, keyword lists of the day itself too.
@@ -135,18 +127,26 @@ class Warehouse:
         }
         keyword_files = _files(manifest, KEYWORD_DAYS.name, day)
         grown = restatements(self._reader, keyword_files, first, yesterday, day)
-        facts = with_products(FactTables(**tables, restatements=grown, current_bids=CURRENT_BIDS.empty()))
-        bids = current_bids(facts.keyword_days, facts.keyword_states, day)
-        return FactTables(**{**vars(facts), "current_bids": bids})
+        windows = self.attribution_windows(day, window_days)
+        facts = FactTables(
+            **tables,
+            restatements=grown,
+            current_bids=CURRENT_BIDS.empty(),
+            current_budgets=current_budgets(
+                tables["campaign_days"], tables["campaigns"], tables["keyword_days"], day
+            ),
+            attribution_windows={platform: max(days) for platform, days in windows.items()},
+        )
+        facts = with_match_types(with_products(facts))
+        return replace(facts, current_bids=current_bids(facts.keyword_days, facts.keyword_states, day))
 
     def newest_day(self) -> date | None:
         """Newest business day of any batch, keyword lists left aside; None where there are none."""
-        dated = {schema.name for schema in DATED} - {KEYWORD_STATES.name}
         days = [
             f.last_day
             for record in self._manifest().batches
             for f in record.files
-            if f.table in dated and f.last_day
+            if f.table in _TELLING_DAYS and f.last_day
         ]
         return max(days, default=None)
 
@@ -181,20 +181,16 @@ class Warehouse:
         seen = sorted(
             [r.sha256, *(_seen_as(f, day) for f in r.files if f.first_reported <= day)] for r in records
         )
-        ties = sorted([records[a].sha256, records[b].sha256] for a, b in _ties(records))
+        ties = sorted([_version(records[a]), _version(records[b])] for a, b in _ties(records))
         return hashlib.sha256(json.dumps([seen, ties]).encode()).hexdigest()
 
     def _manifest(self) -> Manifest:
         return read_manifest(self._manifest_path)
 
-    def _replaced(self, manifest: Manifest, files: tuple[FactFile, ...]) -> dict[str, int]:
-        earlier = [file for record in manifest.batches for file in record.files]
-        counts: dict[str, int] = {}
-        for file in files:
-            met = [other for other in earlier if other.meets(file)]
-            known = count_known(self._reader, _SCHEMAS[file.table], file, met) if met else 0
-            counts[file.table] = counts.get(file.table, 0) + known
-        return counts
+
+def _tells_days(tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether some table tells what happened on days, not how things stand."""
+    return bool(tables.keys() & _TELLING_DAYS)
 
 
 def _record(batch: Batch, reported_on: date, files: tuple[FactFile, ...]) -> BatchRecord:
@@ -226,20 +222,33 @@ def _seen_as(file: FactFile, day: date) -> str:
 
 
 def _ties(records: list[BatchRecord]) -> set[tuple[int, int]]:
-    """Pairs of batches, earlier first, that may state the same row on the same report day."""
-    made_on: dict[date, list[int]] = {}
+    """Pairs of batches, earlier first, that may state the same row on the same report day.
+
+    One sweep per table over the days of its files meets only files that overlap.
+    """
+    by_table: dict[str, list[tuple[date, date, int, FactFile]]] = {}
     for seq, record in enumerate(records):
-        first, last = min(f.first_reported for f in record.files), max(f.last_reported for f in record.files)
-        for offset in range((last - first).days + 1):
-            made_on.setdefault(first + timedelta(days=offset), []).append(seq)
-    pairs = {pair for batches in made_on.values() for pair in combinations(batches, 2)}
-    return {(a, b) for a, b in pairs if _tie(records[a], records[b])}
+        for file in record.files:
+            first, last = file.first_day or file.first_reported, file.last_day or file.last_reported
+            by_table.setdefault(file.table, []).append((first, last, seq, file))
+    pairs: set[tuple[int, int]] = set()
+    for files in by_table.values():
+        open_files: list[tuple[date, date, int, FactFile]] = []
+        for found in sorted(files, key=lambda f: f[:3]):
+            open_files = [other for other in open_files if other[1] >= found[0]]
+            pairs |= {
+                (min(found[2], other[2]), max(found[2], other[2]))
+                for other in open_files
+                if other[2] != found[2] and _same_report_day(found[3], other[3])
+            }
+            open_files.append(found)
+    return pairs
 
 
-def _tie(one: BatchRecord, other: BatchRecord) -> bool:
-    """Whether both may state the same row on the same report day."""
-    return any(
-        a.meets(b) and a.first_reported <= b.last_reported and b.first_reported <= a.last_reported
-        for a in one.files
-        for b in other.files
-    )
+def _same_report_day(one: FactFile, other: FactFile) -> bool:
+    return one.first_reported <= other.last_reported and other.first_reported <= one.last_reported
+
+
+def _version(record: BatchRecord) -> str:
+    """What tells a batch from the others: the same list may be committed on several days."""
+    return f"{record.sha256} {record.newest_report}"

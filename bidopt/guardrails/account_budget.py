@@ -6,9 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from bidopt.decisions.policy import Situation, put
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, put
+from bidopt.decisions.policy import Situation
+from bidopt.domain.changes import HALF_A_CENT
 from bidopt.domain.errors import StoppedError
+from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText
 from bidopt.guardrails.guardrail import Guardrail, marked
 
@@ -16,32 +18,37 @@ NAME = "account_budget"
 
 
 class AccountBudget(Guardrail):
-    """Budgets add up to at most the account's daily budget; what is above the minimum budgets shrinks in proportion."""
+    """Budgets of running campaigns add up to at most the account's; what is above the minimum shrinks in proportion."""
 
     title: ClassVar[ReasonText] = ReasonText("账户日预算", "account budget per day")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Scale budgets down to the account's; round down to cents.
 
         Raises:
             StoppedError: the minimum budgets alone exceed the account's.
         """
-        budgets = changes.budgets
-        budget = np.floor(budgets["budget"].to_numpy() * 100 + 1e-6) / 100
-        account = situation.account_budget
-        if account is None or np.nansum(budget) <= account + 1e-9:
-            return changes.with_budgets(budgets.assign(budget=budget))
-        least = np.minimum(
-            np.nan_to_num(situation.evidence.campaigns["min_budget"].to_numpy()), np.nan_to_num(budget)
-        )
+        campaigns, account = situation.evidence.campaigns, situation.account_budget
+        spends = (campaigns["running"] & draft.budgets["budget"].notna()).to_numpy()
+        budget = draft.budgets["budget"].to_numpy()
+        budgets = put(draft.budgets, spends, budget=_cents(budget))
+        budget = np.where(spends, budgets["budget"].to_numpy(), 0.0)
+        if account is None or budget.sum() <= account + 1e-9:
+            return draft.with_budgets(budgets)
+        least = np.where(spends, np.nan_to_num(campaigns["min_budget"].to_numpy()), 0.0)
         if least.sum() > account:
             raise StoppedError(
                 f"各计划最低日限额之和 {least.sum():.2f} 超过账户日预算 {account:.2f}，差 {least.sum() - account:.2f}",
                 "请提高 shop.yaml 的 goals.daily_budget，或降低 campaigns 表里的 min_budget",
             )
-        spare_money = np.nan_to_num(budget) - least
-        scaled = least + spare_money * (account - least.sum()) / spare_money.sum()
-        scaled = np.where(np.isnan(budget), np.nan, np.floor(scaled * 100 + 1e-6) / 100)
-        cut = ~np.isnan(budget) & (scaled < budget - 0.005)
-        budgets = put(budgets.assign(budget=budget), cut, budget=scaled)
-        return changes.with_budgets(budgets.assign(limited_by=marked(budgets["limited_by"], cut, NAME)))
+        least = np.minimum(least, budget)  # scaling never raises a budget
+        above = budget - least
+        scaled = _cents(least + above * (account - least.sum()) / above.sum())
+        cut = spends & (np.abs(scaled - budget) >= HALF_A_CENT)
+        return draft.with_budgets(marked(put(budgets, cut, budget=scaled), cut, NAME))
+
+
+def _cents(money: Array) -> Array:
+    """Rounded down to cents, float noise apart."""
+    whole: Array = np.floor(money * 100 + 1e-6) / 100
+    return whole

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Situation
-from bidopt.domain.changes import Changes
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, revert
+from bidopt.guardrails.guardrail import Guardrail, kept
 
 NAME = "bid_evidence"
 
@@ -21,8 +21,6 @@ class BidEvidence(Guardrail):
 
     title: ClassVar[ReasonText] = ReasonText("点击还不够，先不调价", "too few clicks to move the bid")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Take back bid changes of keywords with too few clicks."""
-        bids = changes.bids
-        thin = (situation.evidence.keywords["clicks"] < self.clicks).to_numpy()
-        return changes.with_bids(revert(bids, thin & (bids["action"] == "set_bid").to_numpy(), NAME))
+        return kept(draft, (situation.evidence.keywords["clicks"] < self.clicks).to_numpy(), NAME)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bidopt.decisions.policy import Situation, put
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, put
+from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import ReasonText
 from bidopt.guardrails.guardrail import Guardrail, base_of, marked
 
@@ -27,33 +27,40 @@ class BidLimits(BaseModel):
 
 
 class BidRange(Guardrail):
-    """The shop's own floor and ceiling, within those of each platform (configs/rules/bids.yaml)."""
+    """The shop's own floor and ceiling, within those of each platform (configs/rules/bids.yaml).
 
-    floor: float | None = Field(None, gt=0, description="店铺最低出价 shop's own floor")
-    ceiling: float | None = Field(None, gt=0, description="店铺最高出价 shop's own ceiling")
+    The shop's floor stops cuts and never forces a raise; its ceiling and the platform's limits have the last word.
+    """
+
+    floor: float | None = Field(None, gt=0, description="店铺最低出价 bids are not cut below it")
+    ceiling: float | None = Field(None, gt=0, description="店铺最高出价 no bid exceeds it")
     platforms: Mapping[str, BidLimits] = Field(
-        default_factory=dict, description="各平台出价限制 limits per platform; filled from the rules file"
+        default_factory=dict, description="各平台出价限制 from the rules file, not set by a shop"
     )
 
     title: ClassVar[ReasonText] = ReasonText("出价上下限", "bid floor and ceiling")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
+    @model_validator(mode="after")
+    def _ascending(self) -> BidRange:
+        if self.floor is not None and self.ceiling is not None and self.floor > self.ceiling:
+            raise ValueError(f"floor {self.floor:g} 高于 ceiling {self.ceiling:g}")
+        return self
+
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Clip each new bid, then round it towards the base bid so that no other limit is crossed by rounding."""
-        bids, base = changes.bids, base_of(situation)
+        bids, base = draft.bids, base_of(situation)
         limits = [self.platforms.get(p, BidLimits()) for p in bids["platform"]]
-        floor = np.array([max(x.floor, self.floor or 0.0) for x in limits])
-        ceiling = np.array([min(x.ceiling, self.ceiling or np.inf) for x in limits])
+        lowest = np.array([x.floor for x in limits])
+        highest = np.array([min(x.ceiling, self.ceiling or np.inf) for x in limits])
         step = np.array([x.step for x in limits])
         bid = bids["bid"].to_numpy()
-        clipped = np.clip(bid, floor, np.maximum(floor, ceiling))
+        lifted = np.maximum(bid, np.minimum(base, self.floor)) if self.floor is not None else bid
+        clipped = np.clip(lifted, lowest, np.maximum(lowest, highest))
         rounded = (
             np.where(clipped > base, np.floor(clipped / step + 1e-6), np.ceil(clipped / step - 1e-6)) * step
         )
-        rounded = np.round(rounded, 4)
-        proposed = bids["action"].isin(["set_bid", "pause"]).to_numpy()
-        setting = (bids["action"] == "set_bid").to_numpy()
-        bids = put(bids, proposed & ~np.isnan(bid), bid=rounded)
-        outside = setting & (np.abs(clipped - bid) > step / 2)
-        bids = bids.assign(limited_by=marked(bids["limited_by"], outside, NAME))
-        still = setting & (np.abs(bids["bid"].to_numpy() - base) < step / 2)
-        return changes.with_bids(put(bids, still, action="keep", bid=bids["current_bid"].to_numpy()))
+        moving = draft.moving
+        bids = put(bids, moving, bid=np.round(rounded, 4))
+        bids = marked(bids, moving & (np.abs(clipped - bid) > step / 2), NAME)
+        still = moving & (np.abs(bids["bid"].to_numpy() - base) < step / 2)
+        return draft.with_bids(put(bids, still, action="keep", bid=bids["current_bid"].to_numpy()))

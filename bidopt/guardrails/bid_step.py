@@ -7,8 +7,8 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from bidopt.decisions.policy import Situation, put
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, put
+from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import ReasonText
 from bidopt.guardrails.guardrail import Guardrail, base_of, marked
 
@@ -23,16 +23,10 @@ class BidStep(Guardrail):
 
     title: ClassVar[ReasonText] = ReasonText("单日调幅上限", "largest step per day")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
-        """Clip each new bid to the step around its base; a bid whose base is unknown is not changed."""
-        bids, base = changes.bids, base_of(situation)
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
+        """Clip each new bid to the step around its base."""
+        bids, base = draft.bids, base_of(situation)
         bid = bids["bid"].to_numpy()
         clipped = np.clip(bid, base * (1 - self.cut_by), base * (1 + self.raise_by))
-        proposed = bids["action"].isin(["set_bid", "pause"]).to_numpy()
-        far = proposed & (np.abs(clipped - bid) > 1e-9)  # beyond float noise of the clip itself
-        bids = put(bids, far, bid=clipped)
-        return changes.with_bids(
-            bids.assign(
-                limited_by=marked(bids["limited_by"], far & (bids["action"] == "set_bid").to_numpy(), NAME)
-            )
-        )
+        far = draft.moving & (np.abs(clipped - bid) > 1e-9)  # beyond float noise of the clip itself
+        return draft.with_bids(marked(put(bids, far, bid=clipped), far, NAME))

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from bidopt.decisions.policy import Situation, put
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, put
+from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import ReasonText
 from bidopt.guardrails.guardrail import Guardrail, marked
 
@@ -21,11 +21,10 @@ class BudgetStep(Guardrail):
 
     title: ClassVar[ReasonText] = ReasonText("单日加预算上限", "largest budget raise per day")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Clip each budget above the current one, where that is known."""
         del situation  # the step depends on nothing else
-        budgets = changes.budgets
+        budgets = draft.budgets
         most = budgets["current_budget"].to_numpy() * (1 + self.raise_by)
         high = budgets["budget"].to_numpy() > most
-        budgets = put(budgets, high, budget=most)
-        return changes.with_budgets(budgets.assign(limited_by=marked(budgets["limited_by"], high, NAME)))
+        return draft.with_budgets(marked(put(budgets, high, budget=most), high, NAME))

@@ -7,10 +7,10 @@ from typing import ClassVar
 import pandas as pd
 from pydantic import Field
 
+from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Situation
-from bidopt.domain.changes import Changes
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, revert
+from bidopt.guardrails.guardrail import Guardrail, kept
 
 NAME = "cooldown"
 
@@ -22,9 +22,7 @@ class Cooldown(Guardrail):
 
     title: ClassVar[ReasonText] = ReasonText("刚调过价，先观察", "changed recently, wait for the effect")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Take back bid changes of words changed less than `days` days ago; drops are not held up."""
-        bids = changes.bids
         since = pd.Timestamp(situation.as_of) - situation.evidence.keywords["changed_on"]
-        hot = (since < pd.Timedelta(days=self.days)).to_numpy()
-        return changes.with_bids(revert(bids, hot & (bids["action"] == "set_bid").to_numpy(), NAME))
+        return kept(draft, (since < pd.Timedelta(days=self.days)).to_numpy(), NAME)

@@ -7,10 +7,10 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Situation
-from bidopt.domain.changes import Changes
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, spare
+from bidopt.guardrails.guardrail import Guardrail, spared
 
 NAME = "drop_evidence"
 
@@ -35,15 +35,16 @@ class DropEvidence(Guardrail):
 
     title: ClassVar[ReasonText] = ReasonText("证据不足，先不删", "too little evidence to drop it")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Spare the words condemned on too little."""
-        bids, keywords = changes.bids, situation.evidence.keywords
-        code = bids["reason"].str.split(" ").str[0]
+        keywords = situation.evidence.keywords
+        code = draft.drops["reason"].str.split(" ").str[0]
         earns = (
             np.nan_to_num(situation.evidence.believed_roas) >= self.record_share * situation.goals.target_roas
         )
-        thin_value = (code == "poor_value").to_numpy() & (
-            (keywords["clicks"] < self.clicks).to_numpy() | earns
+        thin = (
+            (earns & (code != "no_impressions"))
+            | ((code == "poor_value") & (keywords["clicks"] < self.clicks))
+            | ((code == "poor_click_rate") & (keywords["impressions"] < self.impressions))
         )
-        thin_ctr = ((code == "poor_click_rate") & (keywords["impressions"] < self.impressions)).to_numpy()
-        return changes.with_bids(spare(bids, thin_value | thin_ctr, NAME))
+        return spared(draft, thin.to_numpy(), NAME)

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from bidopt.decisions.policy import Mask, Situation, put
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, Mask, put
+from bidopt.decisions.policy import Situation
 from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText
 
 ORDER = (
     "drop_evidence",
     "share_dropped",
-    "bid_evidence",
     "stale_data",
+    "bid_evidence",
     "cooldown",
     "bid_step",
     "bid_range",
@@ -26,10 +26,7 @@ ORDER = (
     "budget_step",
     "account_budget",
 )
-"""Order in which limits act: what may be dropped, then which bids may move, how far and how many, then the money.
-
-A word that a limit spares from dropping gets a bid instead, so the limits on bids come after those on drops.
-"""
+"""Order in which limits act: what may be dropped, then which bids may move, how far and how many, then the money."""
 
 
 class Guardrail(BaseModel, ABC):
@@ -43,32 +40,42 @@ class Guardrail(BaseModel, ABC):
     """What `limited_by` means to a reader."""
 
     @abstractmethod
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
-        """The changes within the limit; each row that was moved is marked in `limited_by`."""
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
+        """The draft within the limit; each row that was moved is marked in `limited_by`."""
 
 
-def marked(limited_by: pd.Series[str], rows: Mask, name: str) -> pd.Series[str]:
-    """`limited_by` with `name` added on `rows`, once."""
-    new = rows & ~np.array([name in text.split("+") for text in limited_by], dtype=bool)
+def marked(table: pd.DataFrame, rows: Mask, name: str) -> pd.DataFrame:
+    """`table` with `name` added to `limited_by` on `rows`, once."""
+    limited_by = table["limited_by"]
+    new = rows.copy()
+    new[rows] = [name not in text.split("+") for text in limited_by[rows]]
     joined = limited_by.where(limited_by == "", limited_by + "+") + name
-    return limited_by.where(~new, joined)
+    return table.assign(limited_by=limited_by.where(~new, joined))
 
 
-def revert(bids: pd.DataFrame, rows: Mask, name: str) -> pd.DataFrame:
-    """Leave the keywords on `rows` as they are, and say which limit did it; rows without a change stay unmarked."""
-    rows = rows & (bids["action"] != "keep").to_numpy()
+def kept(draft: Draft, rows: Mask, name: str) -> Draft:
+    """Leave the bids on `rows` as they are and say which limit did it; rows without a change stay unmarked."""
+    bids, rows = draft.bids, rows & draft.moving
     bids = put(bids, rows, action="keep", bid=bids["current_bid"].to_numpy())
-    return bids.assign(limited_by=marked(bids["limited_by"], rows, name))
+    return draft.with_bids(marked(bids, rows, name))
 
 
-def spare(bids: pd.DataFrame, rows: Mask, name: str) -> pd.DataFrame:
-    """Do not drop the keywords on `rows`: they get the bid they would have without the verdict."""
-    rows = rows & (bids["action"] == "pause").to_numpy()
-    same = bids["bid"].isna() | (bids["bid"] == bids["current_bid"])
-    bids = put(bids, rows, action=np.where(same, "keep", "set_bid"))
-    return bids.assign(limited_by=marked(bids["limited_by"], rows, name))
+def spared(draft: Draft, rows: Mask, name: str) -> Draft:
+    """Take back the verdicts on `rows`; the words keep the bid they would have had, marked with the limit."""
+    rows = rows & draft.dropped
+    drops = put(draft.drops, rows, reason="", policy="")
+    return draft.with_drops(drops).with_bids(marked(draft.bids, rows, name))
 
 
 def base_of(situation: Situation) -> Array:
     """Bid that steps are counted from, shape (keywords,): the current one, or the recent CPC where none is known."""
     return situation.evidence.keywords["base_bid"].to_numpy()
+
+
+def beyond(rows: Mask, weight: Array, limit: int) -> Mask:
+    """The rows left over when only the `limit` heaviest of `rows` may stay; ties go to the earlier row."""
+    candidates = np.flatnonzero(rows)
+    order = np.argsort(-np.nan_to_num(weight[candidates]), kind="stable")
+    out = np.zeros(len(rows), dtype=bool)
+    out[candidates[order[limit:]]] = True
+    return out

@@ -7,11 +7,10 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Situation
-from bidopt.domain.changes import Changes
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, revert
-from bidopt.guardrails.ranking import beyond
+from bidopt.guardrails.guardrail import Guardrail, beyond, kept
 
 NAME = "share_changed"
 
@@ -24,10 +23,9 @@ class ShareChanged(Guardrail):
 
     title: ClassVar[ReasonText] = ReasonText("每日调价上限", "most bids changed per day")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
-        """Take back the changes that move least money beyond the limit."""
-        bids, response = changes.bids, situation.evidence.response
-        moved = np.abs(response.cost_at(bids["bid"].to_numpy()) - response.cost_at(response.base_bid))
-        changed = (bids["action"] == "set_bid").to_numpy()
-        limit = max(int(self.share * len(bids)), self.at_least)
-        return changes.with_bids(revert(bids, beyond(changed, moved, limit), NAME))
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
+        """Take back the changes that move least money beyond the limit; dropped words do not count."""
+        response = situation.evidence.response
+        moved = np.abs(response.cost_at(draft.bids["bid"].to_numpy()) - response.cost_at(response.base_bid))
+        limit = max(int(self.share * len(moved)), self.at_least)
+        return kept(draft, beyond(draft.moving & ~draft.dropped, moved, limit), NAME)

@@ -7,11 +7,10 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Situation
-from bidopt.domain.changes import Changes
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, spare
-from bidopt.guardrails.ranking import beyond
+from bidopt.guardrails.guardrail import Guardrail, beyond, spared
 
 NAME = "share_dropped"
 
@@ -34,15 +33,12 @@ class ShareDropped(Guardrail):
 
     title: ClassVar[ReasonText] = ReasonText("每日删词上限", "most words dropped per day")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Spare the cheapest condemned words beyond the limit; they get their bid instead."""
-        bids, keywords = changes.bids, situation.evidence.keywords
-        dropped = (bids["action"] == "pause").to_numpy()
-        cost = keywords["cost"].to_numpy()
-        spared = beyond(dropped, cost, max(int(self.share * len(bids)), self.at_least))
-        costly = np.flatnonzero(dropped & ~spared)
+        cost, dropped = situation.evidence.keywords["cost"].to_numpy(), draft.dropped
+        over = beyond(dropped, cost, max(int(self.share * len(cost)), self.at_least))
+        costly = np.flatnonzero(dropped & ~over & (cost > 0))
         costly = costly[np.argsort(-cost[costly], kind="stable")]
         too_much = np.cumsum(cost[costly]) > self.cost_share * cost.sum()
-        too_much[:1] = False
-        spared[costly[too_much & (cost[costly] > 0)]] = True
-        return changes.with_bids(spare(bids, spared, NAME))
+        over[costly[1:][too_much[1:]]] = True
+        return spared(draft, over, NAME)

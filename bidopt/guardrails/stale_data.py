@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from bidopt.decisions.policy import Situation, put
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, put
+from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, base_of, marked, revert
+from bidopt.guardrails.guardrail import Guardrail, base_of, kept, marked, spared
 
 NAME = "stale_data"
 
@@ -21,16 +21,13 @@ class StaleData(Guardrail):
 
     title: ClassVar[ReasonText] = ReasonText("数据太旧，不加价不删词", "data too old: no raises, no drops")
 
-    def apply(self, changes: Changes, situation: Situation) -> Changes:
+    def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Take back raises and drops of platforms whose reports are late."""
-        late = {p for p, ages in situation.evidence.report_days.items() if ages[0] > self.days}
-        bids, budgets = changes.bids, changes.budgets
-        raised = (bids["bid"] > base_of(situation)).to_numpy() | (bids["action"] == "pause").to_numpy()
-        bids = revert(bids, bids["platform"].isin(late).to_numpy() & raised, NAME)
-        more = (
-            budgets["platform"].isin(late).to_numpy()
-            & (budgets["budget"] > budgets["current_budget"]).to_numpy()
-        )
+        late = [p for p, ages in situation.evidence.report_days.items() if ages[0] > self.days]
+        bids, budgets = draft.bids, draft.budgets
+        stale = bids["platform"].isin(late).to_numpy()
+        draft = spared(draft, stale, NAME)
+        draft = kept(draft, stale & (bids["bid"] > base_of(situation)).to_numpy(), NAME)
+        more = (budgets["platform"].isin(late) & (budgets["budget"] > budgets["current_budget"])).to_numpy()
         budgets = put(budgets, more, budget=budgets["current_budget"].to_numpy())
-        budgets = budgets.assign(limited_by=marked(budgets["limited_by"], more, NAME))
-        return changes.with_bids(bids).with_budgets(budgets)
+        return draft.with_budgets(marked(budgets, more, NAME))

@@ -17,7 +17,6 @@ from bidopt.recommender import Recommendation
 from bidopt.settings.shop_settings import ShopSettings
 
 _COUNTS = ("impressions", "clicks", "cost", "conversions", "revenue")
-_WORST_FIRST = {"block": 0, "warn": 1, "info": 2}
 
 
 def assemble_plan(
@@ -35,7 +34,7 @@ def assemble_plan(
         as_of: decision day.
         revision: of the day's plan.
         recommendation: changes and the beliefs behind them.
-        issues: findings about the data, in any order.
+        issues: findings about the data, worst first.
         provenance: what made the plan.
     """
     recommender, evidence = settings.recommender, recommendation.evidence
@@ -50,7 +49,7 @@ def assemble_plan(
         keywords=_keywords(evidence),
         campaigns=_campaigns(evidence, settings),
         days=_days(evidence),
-        issues=tuple(sorted(issues, key=lambda i: (_WORST_FIRST[i.severity], i.code, i.zh))),
+        issues=issues,
         reasons=recommender.reasons,
         limits=recommender.limits,
         provenance=provenance,
@@ -63,8 +62,8 @@ def _keywords(evidence: Evidence) -> pd.DataFrame:
         {
             **{column: keywords[column] for column in (*KEYWORD_KEY, *_COUNTS, "quality_score")},
             "base_bid": response.base_bid,
-            "daily_cost": response.cost_at(response.base_bid),
-            "daily_revenue": response.clicks * value.mean,
+            "daily_cost": np.where(evidence.running, response.cost_at(response.base_bid), 0.0),
+            "daily_revenue": np.where(evidence.running, response.clicks * value.mean, 0.0),
             "cvr": evidence.cvr.mean,
             "value_per_click": value.mean,
             "value_low": value.low,
@@ -81,6 +80,7 @@ def _campaigns(evidence: Evidence, settings: ShopSettings) -> pd.DataFrame:
             **{column: campaigns[column] for column in (*CAMPAIGN_KEY, "name", *_COUNTS)},
             "roas": ratio(campaigns["revenue"], campaigns["cost"]),
             "mature_roas": mature,
+            "daily_cost": campaigns["daily_cost"],
             "grade": [grade_of(r, grades.passing, grades.good, grades.excellent) for r in mature],
         }
     )
@@ -92,7 +92,7 @@ def _days(evidence: Evidence) -> pd.DataFrame:
     ages, of_day = np.unique(-days.age, return_inverse=True)
     n = len(ages)
     clicks = np.bincount(of_day, days.clicks, minlength=n)
-    matured = np.bincount(of_day, days.clicks * evidence.delay.at(days.reported_age), minlength=n)
+    matured = np.bincount(of_day, days.clicks * evidence.matured, minlength=n)
     dates = pd.Timestamp(evidence.as_of) + pd.to_timedelta(ages, unit="D")
     return DAY_SUMMARY.conform(
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from bidopt.jobs.shop import Shop
 from bidopt.platforms.reading.report import read_report
 
 _A_YEAR = 366
+_BROWSER_COPY = re.compile(r"(?P<stem>.*\S)\s*[(（](?P<number>\d+)[)）]")
 Progress = Callable[[str], None]
 
 
@@ -97,10 +99,21 @@ def import_files(
 
 
 def waiting(shop: Shop) -> list[Path]:
-    """Files in the inbox, by name; hidden ones and Excel's lock files are left alone."""
+    """Files in the inbox, by name, a browser's `list (1).csv` after its `list.csv`; the later of two counts.
+
+    Hidden files and Excel's lock files are left alone.
+    """
     if not shop.inbox.is_dir():
         return []
-    return sorted(p for p in shop.inbox.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
+    found = (p for p in shop.inbox.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
+    return sorted(found, key=_download_order)
+
+
+def _download_order(path: Path) -> tuple[str, str, int, str]:
+    copy = _BROWSER_COPY.fullmatch(path.stem)
+    if copy is None:
+        return path.stem, path.suffix, 0, path.name
+    return copy["stem"], path.suffix, int(copy["number"]), path.name
 
 
 def _import_one(shop: Shop, path: Path, made_on: Callable[[Batch], date]) -> ImportedFile:
@@ -125,8 +138,16 @@ def _commit(shop: Shop, batch: Batch, made_on: Callable[[Batch], date]) -> Impor
         result = Warehouse(shop.facts).commit(batch, reported_on)
     except ReportError as error:
         return ImportedFile(batch.source, "refused", why=error.message, hint=error.hint)
-    told = replace(batch, tables={})  # a large shop's tables must not outlive their commit
+    notes = (*batch.notes, *_currency_notes(batch.currency, shop.settings.currency))
+    told = replace(batch, tables={}, notes=notes)  # a large shop's tables must not outlive their commit
     return ImportedFile(batch.source, "already" if result.already else "imported", told, reported_on)
+
+
+def _currency_notes(stated: str, settings: str) -> tuple[str, ...]:
+    """What to say of a file in another currency than the shop's."""
+    if stated in {"", settings}:
+        return ()
+    return (f"报表货币是 {stated}，店铺设置是 {settings}：请把 shop.yaml 的 currency 改成 {stated}",)
 
 
 def _file_away(shop: Shop, path: Path, result: ImportedFile, *, move: bool) -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from bidopt import __version__
-from bidopt.domain.changes import KEYWORD_KEY
+from bidopt.domain.changes import KEYWORD_KEY, budgets_to_set
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.plan import Plan
 from bidopt.domain.reasons import render
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.health import HealthRules, health_issues
+from bidopt.facts.health import HealthRules, health_issues, worst_first
 from bidopt.facts.reconcile import reconcile
 from bidopt.facts.schemas import KEYWORD_STATES
 from bidopt.facts.warehouse import Warehouse
@@ -49,13 +50,20 @@ class DayResult:
     folder: Path
 
 
-def run_day(shop: Shop, as_of: date, progress: Progress) -> DayResult:
+def _unheard(_: ImportedFile) -> None:
+    """Nobody wants to know."""
+
+
+def run_day(
+    shop: Shop, as_of: date, progress: Progress, told: Callable[[ImportedFile], object] = _unheard
+) -> DayResult:
     """Run one shop's day.
 
     Args:
         shop: the shop.
         as_of: decision day; facts of the days before are used.
         progress: told each stage.
+        told: told of each file of the inbox as soon as the fate of all is known, whatever becomes of the run.
 
     Raises:
         LockedError: another run of the shop is under way.
@@ -63,6 +71,8 @@ def run_day(shop: Shop, as_of: date, progress: Progress) -> DayResult:
     """
     with shop_lock(shop.folder, holder=f"bidopt run --as-of {as_of}"):
         files = import_inbox(shop, as_of, progress)
+        for file in files:
+            told(file)
         progress("汇总已知数据")
         warehouse = Warehouse(shop.facts)
         facts = warehouse.known_on(as_of, shop.settings.recommender.evidence.window_days + 1)
@@ -70,7 +80,11 @@ def run_day(shop: Shop, as_of: date, progress: Progress) -> DayResult:
         with Ledger(shop.ledger) as ledger:
             inputs, settings = warehouse.fingerprint(as_of), shop.settings.fingerprint
             revision = ledger.open_run(as_of, f"{inputs} bidopt {__version__}", settings)
-            facts = replace(facts, current_bids=ledger.freeze_bids(as_of, _rested(facts, ledger, as_of)))
+            facts = replace(
+                facts,
+                current_bids=ledger.freeze_bids(as_of, _as_recommended(facts, ledger, as_of)),
+                current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets),
+            )
             progress(f"计算 {len(facts.current_bids):,} 个关键词")
             recommendation = shop.settings.recommender.recommend(facts, as_of)
             provenance = {"inputs": inputs, "settings": settings, "bidopt": __version__}
@@ -96,14 +110,10 @@ def warehouse_issues(
 
 
 def _check(shop: Shop, facts: FactTables, as_of: date, warehouse: Warehouse) -> tuple[DataIssue, ...]:
-    if facts.current_bids.empty:
-        later = warehouse.reported_later(as_of)
-        hint = (
-            f"有 {later:,} 行数据的报表日晚于 {as_of}: 换一个更晚的 --as-of，或用 bidopt import --as-of 说明文件是哪天导出的"
-            if later
-            else "把关键词报表放进 inbox 再运行"
+    if facts.current_bids.empty and facts.current_budgets.empty:
+        raise StoppedError(
+            f"{as_of} 之前没有可用的数据，没有生成计划", _where_the_facts_are(warehouse, as_of)
         )
-        raise StoppedError(f"{as_of} 之前没有任何关键词数据，没有生成计划", hint)
     issues = (*warehouse_issues(warehouse, facts, as_of, shop.settings.health), *reconcile(facts)[1])
     blocking = [issue for issue in issues if issue.severity == "block"]
     if blocking:
@@ -112,17 +122,44 @@ def _check(shop: Shop, facts: FactTables, as_of: date, warehouse: Warehouse) -> 
             f"数据检查没有通过，没有生成计划:\n{lines}",
             "核对报表的单位后重新导出；确认无误可在 shop.yaml 的 health 里放宽",
         )
-    return issues
+    return tuple(worst_first(issues))
 
 
-def _rested(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFrame:
-    """Current bids; where reports carry no bid, a change recommended on an earlier day counts as made."""
-    bids = facts.current_bids
-    recommended = ledger.changed_before(as_of).rename(columns={"changed_on": "recommended_on"})
-    joined = bids.merge(recommended, on=list(KEYWORD_KEY), how="left", validate="one_to_one")
-    unseen = joined["current_bid"].isna()
-    newest = joined[["changed_on", "recommended_on"]].max(axis=1)
-    return bids.assign(changed_on=joined["changed_on"].where(~unseen, newest).astype("datetime64[s]"))
+def _where_the_facts_are(warehouse: Warehouse, as_of: date) -> str:
+    """What to do when nothing is known on a day."""
+    later, newest = warehouse.reported_later(as_of), warehouse.newest_day()
+    if later:
+        return f"有 {later:,} 行数据的报表日晚于 {as_of}: 换一个更晚的 --as-of，或用 bidopt import --as-of 说明文件是哪天导出的"
+    if newest:
+        return f"最新的数据是 {newest}，离 {as_of} 太远: 导出最近的报表，或用 --as-of {newest + timedelta(days=1)} 看那天的计划"
+    return "把关键词报表放进 inbox 再运行"
+
+
+def _as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFrame:
+    """Current bids, with what earlier plans did where the reports do not tell.
+
+    Where no export carries a bid, a change recommended on an earlier day counts as made. A word that was to be
+    dropped and has not been reported since counts as paused.
+    """
+    bids, earlier = facts.current_bids, ledger.changed_before(as_of, facts.current_bids)
+    unseen = bids["current_bid"].isna()
+    newest = pd.concat([bids["changed_on"], earlier["changed_on"]], axis=1).max(axis=1)
+    dropped = (earlier["action"] == "pause") & (bids["status"] == "")
+    gone = dropped & ~_reported_since(facts.keyword_days, bids[dropped], earlier["changed_on"]).reindex(
+        bids.index, fill_value=False
+    )
+    return bids.assign(
+        changed_on=bids["changed_on"].where(~unseen, newest).astype("datetime64[s]"),
+        status=bids["status"].where(~gone, "paused"),
+    )
+
+
+def _reported_since(keyword_days: pd.DataFrame, bids: pd.DataFrame, since: pd.Series[Any]) -> pd.Series[bool]:
+    """Whether each of `bids` has a keyword-day on or after its day in `since`; indexed as `bids`."""
+    recent = keyword_days.loc[keyword_days["date"] >= since.min(), [*KEYWORD_KEY, "date"]]
+    last = recent.groupby(list(KEYWORD_KEY))["date"].max()
+    seen = last.reindex(pd.MultiIndex.from_frame(bids[list(KEYWORD_KEY)])).set_axis(bids.index)
+    return seen >= since.reindex(bids.index)
 
 
 def _files(shop: Shop, plan: Plan, facts: FactTables) -> Mapping[str, bytes]:
@@ -131,11 +168,8 @@ def _files(shop: Shop, plan: Plan, facts: FactTables) -> Mapping[str, bytes]:
         workbook = Path(folder) / "review.xlsx"
         write_workbook(plan, workbook)
         files["review.xlsx"] = workbook.read_bytes()
-    bids, budgets = plan.changes.bids, plan.changes.budgets
+    bids, moved = plan.changes.bids, budgets_to_set(plan.changes.budgets)
     changed = bids[bids["action"] != "keep"]
-    moved = budgets[
-        ~((budgets["budget"] - budgets["current_budget"]).abs() < 0.005) & budgets["budget"].notna()
-    ]
     states = facts.keyword_states.sort_values("date").drop_duplicates(
         list(KEYWORD_STATES.key[1:]), keep="last"
     )

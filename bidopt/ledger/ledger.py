@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bidopt.domain.changes import KEYWORD_KEY, Changes
+from bidopt.domain.changes import CAMPAIGN_KEY, Changes, budgets_to_set
 from bidopt.domain.errors import BidoptError, SchemaError
-from bidopt.facts.schemas import CURRENT_BIDS
+from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS
+from bidopt.ledger.keyword_identity import KEY, heirs, own_ids
 from bidopt.ledger.migrations import migrate
 
-_KEY = list(KEYWORD_KEY)
-_KEY_SQL = ", ".join(KEYWORD_KEY)
+_KEY_SQL = ", ".join(KEY)
 _FROZEN = ["current_bid", "base_bid", "changed_on"]
 _BID_CHANGE = ["action", "current_bid", "bid", "reason", "policy"]
 _BUDGET_CHANGE = ["platform", "campaign_id", "current_budget", "budget", "reason", "policy"]
@@ -106,10 +106,10 @@ class Ledger:
             return int(newest + 1)
 
     def freeze_bids(self, as_of: date, bids: pd.DataFrame) -> pd.DataFrame:
-        """The bids the day's decisions start from: those of the day's first run.
+        """The bids the day's decisions start from: those of the day's first run that knew them.
 
-        Bids that a plan of the same day has already raised are never raised again. Keywords that the first run
-        did not know are frozen when they are first seen.
+        Bids that a plan of the same day has already raised are never raised again. A keyword, or a bid, that the
+        first run did not know is frozen by the first run that does; the base bid goes with the bid.
 
         Args:
             as_of: decision day.
@@ -119,38 +119,77 @@ class Ledger:
             `bids` with current_bid, base_bid and changed_on as frozen; status and quality score stay fresh.
         """
         CURRENT_BIDS.check(bids)
-        day = as_of.isoformat()
         with self._transaction() as sql:
-            ids = self._keyword_ids(bids)
-            self._insert(
-                "frozen_bids", bids[_FROZEN].assign(keyword_id=ids), as_of=day, on_conflict="DO NOTHING"
-            )
+            stored = self._stored_keywords()
+            answering = heirs(bids, stored, own_ids(bids, stored))
             rows = sql.execute(
                 "SELECT keyword_id, current_bid, base_bid, changed_on FROM frozen_bids WHERE as_of = ?",
-                (day,),
+                (as_of.isoformat(),),
             ).fetchall()
-        frozen = pd.DataFrame(rows, columns=["id", *_FROZEN]).set_index("id").reindex(ids)
-        frozen = frozen.astype(bids[_FROZEN].dtypes.to_dict()).set_axis(bids.index)
-        return bids.assign(**frozen)
+            dtypes = bids[_FROZEN].dtypes.to_dict()
+            frozen = pd.DataFrame(rows, columns=["id", *_FROZEN]).astype({"id": "float64", **dtypes})
+            frozen = frozen.merge(answering, on="id").sort_values(["own", "id"])
+            frozen = frozen.drop_duplicates("row", keep="last").set_index("row")
+            earlier = frozen.reindex(np.arange(len(bids)))[_FROZEN].set_axis(bids.index)
+            held = bids.assign(**_held(bids, earlier))
+            self._insert(
+                "frozen_bids",
+                held[_FROZEN].assign(keyword_id=self._keyword_ids(bids)),
+                as_of=as_of.isoformat(),
+                or_replace=True,
+            )
+        return held
 
-    def changed_before(self, as_of: date) -> pd.DataFrame:
-        """When a plan in force last changed each keyword.
+    def freeze_budgets(self, as_of: date, budgets: pd.DataFrame) -> pd.DataFrame:
+        """The daily budgets the day's decisions start from, frozen like the bids.
+
+        Args:
+            as_of: decision day.
+            budgets: schema CURRENT_BUDGETS, as known now.
 
         Returns:
-            Columns KEYWORD_KEY and changed_on (datetime64[s], before `as_of`), a row per keyword ever changed.
+            `budgets` with current_budget as frozen; everything else stays fresh.
         """
-        query = f"""
-            SELECT {_KEY_SQL}, changed_on
-            FROM (SELECT keyword_id, max(as_of) AS changed_on
-                  FROM recommended_bids JOIN runs USING (as_of, revision)
-                  WHERE in_force AND as_of < ? GROUP BY keyword_id)
-            JOIN keywords ON id = keyword_id
-            ORDER BY {_KEY_SQL}
-        """  # noqa: S608  fixed names
+        CURRENT_BUDGETS.check(budgets)
+        key = list(CAMPAIGN_KEY)
+        known = budgets.loc[budgets["current_budget"].notna(), [*key, "current_budget"]]
+        day = as_of.isoformat()
+        with self._transaction() as sql:
+            rows = sql.execute(
+                "SELECT platform, campaign_id, current_budget FROM frozen_budgets WHERE as_of = ?", (day,)
+            ).fetchall()
+            earlier = pd.DataFrame(rows, columns=[*key, "frozen"]).astype(
+                dict.fromkeys(key, "str") | {"frozen": "float64"}
+            )
+            new = known.merge(earlier, how="left", on=key)
+            self._insert("frozen_budgets", new.loc[new["frozen"].isna(), known.columns], as_of=day)
+        frozen = budgets[key].merge(earlier, how="left", on=key)["frozen"].set_axis(budgets.index)
+        return budgets.assign(current_budget=frozen.fillna(budgets["current_budget"]))
+
+    def changed_before(self, as_of: date, bids: pd.DataFrame) -> pd.DataFrame:
+        """When, and how, a plan in force last changed each keyword.
+
+        Args:
+            as_of: decision day; plans of earlier days count.
+            bids: schema CURRENT_BIDS, the keywords asked for.
+
+        Returns:
+            One row per row of `bids`, with its index: changed_on (datetime64[s], NaT where never) and action.
+        """
+        query = """
+            SELECT keyword_id, max(as_of), action -- SQLite takes the action of the row with the maximum
+            FROM recommended_bids JOIN runs USING (as_of, revision)
+            WHERE in_force AND as_of < ? GROUP BY keyword_id
+        """
         with self._transaction() as sql:
             rows = sql.execute(query, (as_of.isoformat(),)).fetchall()
-        table = pd.DataFrame(rows, columns=[*_KEY, "changed_on"])
-        return table.astype({**dict.fromkeys(_KEY, "str"), "changed_on": "datetime64[s]"})
+            stored = self._stored_keywords()
+        columns = {"changed_on": "datetime64[s]", "action": "str"}
+        changes = pd.DataFrame(rows, columns=["id", *columns]).astype({"id": "float64"} | columns)
+        found = heirs(bids, stored, own_ids(bids, stored)).merge(changes, on="id")
+        newest = found.sort_values(["changed_on", "own", "id"]).drop_duplicates("row", keep="last")
+        told = newest.set_index("row")[list(columns)].reindex(np.arange(len(bids)))
+        return told.fillna({"action": ""}).astype(columns).set_axis(bids.index)
 
     def record_published(self, as_of: date, revision: int, changes: Changes, plan_sha256: str) -> None:
         """Note that a plan was published and is in force on its day, and what it changes.
@@ -165,12 +204,6 @@ class Ledger:
             SchemaError: no such run was opened.
         """
         run = (as_of.isoformat(), revision)
-        bids = changes.bids[changes.bids["action"] != "keep"]
-        budgets = changes.budgets
-        same = (
-            budgets["budget"] - budgets["current_budget"]
-        ).abs() < 0.005  # half a cent; unknown is not the same
-        budgets = budgets[budgets["budget"].notna() & ~same]
         with self._transaction() as sql:
             done = sql.execute(
                 "UPDATE runs SET plan_sha256 = ? WHERE (as_of, revision) = (?, ?)", (plan_sha256, *run)
@@ -180,9 +213,12 @@ class Ledger:
             sql.execute("UPDATE runs SET in_force = (revision = ?) WHERE as_of = ?", (revision, run[0]))
             for table in ("recommended_bids", "recommended_budgets"):
                 sql.execute(f"DELETE FROM {table} WHERE (as_of, revision) = (?, ?)", run)  # noqa: S608
-            bids = bids[_BID_CHANGE].assign(keyword_id=self._keyword_ids(bids))
+            # All rows are numbered, because what a keyword is depends on the others beside it.
+            bids = changes.bids[_BID_CHANGE].assign(keyword_id=self._keyword_ids(changes.bids))
+            bids = bids[bids["action"] != "keep"]
+            budgets = budgets_to_set(changes.budgets)[_BUDGET_CHANGE]
             self._insert("recommended_bids", bids, as_of=run[0], revision=revision)
-            self._insert("recommended_budgets", budgets[_BUDGET_CHANGE], as_of=run[0], revision=revision)
+            self._insert("recommended_budgets", budgets, as_of=run[0], revision=revision)
 
     def runs(self) -> list[RunRecord]:
         """All runs, newest first."""
@@ -196,28 +232,29 @@ class Ledger:
             for day, revision, inputs, settings, plan, force in rows
         ]
 
+    def _stored_keywords(self) -> pd.DataFrame:
+        """All keywords ever seen, columns KEYWORD_KEY and id; inside a transaction."""
+        rows = self._connection.execute(f"SELECT {_KEY_SQL}, id FROM keywords").fetchall()  # noqa: S608
+        return pd.DataFrame(rows, columns=[*KEY, "id"]).astype(dict.fromkeys(KEY, "str") | {"id": "float64"})
+
     def _keyword_ids(self, table: pd.DataFrame) -> npt.NDArray[np.int64]:
         """Number of each row's keyword, given on first sight; inside a transaction."""
-        keys = table[_KEY]
-        rows = self._connection.execute(f"SELECT {_KEY_SQL}, id FROM keywords").fetchall()  # noqa: S608
-        known = pd.DataFrame(rows, columns=[*_KEY, "id"]).astype(
-            dict.fromkeys(_KEY, "str") | {"id": "float64"}
-        )
-        ids = keys.merge(known, how="left", on=_KEY, validate="many_to_one")["id"].to_numpy(copy=True)
+        stored = self._stored_keywords()
+        ids = own_ids(table, stored)
         new = np.isnan(ids)
         # Numbers run from 1 without gaps, because no keyword is ever removed.
-        ids[new] = len(known) + 1 + np.arange(new.sum())
-        self._insert("keywords", keys[new].assign(id=ids[new].astype(np.int64)))
+        ids[new] = len(stored) + 1 + np.arange(new.sum())
+        self._insert("keywords", table.loc[new, KEY].assign(id=ids[new].astype(np.int64)))
         return ids.astype(np.int64)
 
-    def _insert(self, table: str, rows: pd.DataFrame, on_conflict: str = "", **same: str | int) -> None:
+    def _insert(self, table: str, rows: pd.DataFrame, *, or_replace: bool = False, **same: str | int) -> None:
         """Insert the rows of a table, each with the values of `same`; names come from this module only."""
         names = [*same, *rows.columns]
         marks = ", ".join("?" * len(names))
-        resolve = f"ON CONFLICT {on_conflict}" if on_conflict else ""
+        verb = "INSERT OR REPLACE" if or_replace else "INSERT"
         head = tuple(same.values())
         self._connection.executemany(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) {resolve}",  # noqa: S608
+            f"{verb} INTO {table} ({', '.join(names)}) VALUES ({marks})",
             (head + row for row in zip(*(_plain(rows[name]) for name in rows), strict=True)),
         )
 
@@ -239,6 +276,22 @@ class Ledger:
             f"账本 {self._path} 无法读写：{error}",
             "请检查磁盘空间、写入权限，以及文件是否被其他程序占用；已保存的内容不受影响",
         )
+
+
+def _held(fresh: pd.DataFrame, earlier: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+    """Frozen columns of each row: what was known earlier that day stays, what was not is taken as it is now.
+
+    Args:
+        fresh: bids as known now.
+        earlier: what the day has frozen, missing where nothing; index and dtypes as `fresh`.
+    """
+    # A frozen day of change stands by its bid, missing or not: a bid applied since is no change to rest from.
+    now = earlier["current_bid"].isna() & (fresh["current_bid"].notna() | earlier["base_bid"].isna())
+    return {
+        "current_bid": earlier["current_bid"].fillna(fresh["current_bid"]),
+        "base_bid": fresh["base_bid"].where(now, earlier["base_bid"]),
+        "changed_on": earlier["changed_on"].where(~now | earlier["changed_on"].notna(), fresh["changed_on"]),
+    }
 
 
 def _plain(column: pd.Series[Any]) -> list[Any]:

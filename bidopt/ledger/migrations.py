@@ -45,6 +45,15 @@ _FIRST: Step = (
     ) WITHOUT ROWID
     """,
     """
+    CREATE TABLE frozen_budgets (
+        as_of TEXT NOT NULL,
+        platform TEXT NOT NULL,
+        campaign_id TEXT NOT NULL,
+        current_budget REAL NOT NULL,
+        PRIMARY KEY (as_of, platform, campaign_id)
+    ) WITHOUT ROWID
+    """,
+    """
     CREATE TABLE recommended_bids (
         as_of TEXT NOT NULL,
         revision INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field as Setting
@@ -48,13 +49,13 @@ _NOT_USED = tuple(
 _DATE = Field("date", ("日期", "统计日期", "数据日期"), "date", required=True)
 _CAMPAIGN = Field("campaign_id", ("计划ID", "推广计划ID"), "id", required=True)
 _AD_GROUP = Field("ad_group_id", ("单元ID", "推广单元ID"), "id", required=True)
-_FIGURES = (
+_TRAFFIC = (
     Field("impressions", ("展现量",), "number", required=True),
     Field("clicks", ("点击量",), "number", required=True),
     Field("cost", ("花费", "消耗"), "number", required=True),
-    Field("conversions", ("总成交笔数",), "number"),
-    Field("revenue", ("总成交金额",), "number"),
 )
+_SALES = (Field("conversions", ("总成交笔数",), "number"), Field("revenue", ("总成交金额",), "number"))
+_FIGURES = (*_TRAFFIC, *_SALES)
 _WORD = ("词名字/词包名字", "词名字", "关键词", "关键词名称")
 _ITEM = ("宝贝ID", "主体ID", "商品ID")
 _FINER = ("人群名字", "创意ID", "创意名称", "搜索词", "省", "市", "时段", "小时")
@@ -71,7 +72,8 @@ _KEYWORD_REPORT = ReportFormat(
         Field("product_id", _ITEM, "id", required=True),
         Field("keyword", _WORD, "text", required=True),
         Field("match_type", ("词类型",), "word", words=_PACKAGES, other=""),
-        *_FIGURES,
+        *_TRAFFIC,
+        *(replace(sale, required=True) for sale in _SALES),  # without sales nothing says what a word is worth
         Field("average_rank", ("平均展现排名",), "number"),
     ),
     absent=_FINER,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -51,13 +52,13 @@ _CLICKS = (
     Field("clicks", ("Clicks",), "number", required=True),
     Field("cost", ("Spend",), "number", required=True),
 )
-_FIGURES = (
-    Field("impressions", ("Impressions",), "number", required=True),
-    *_CLICKS,
+_SALES = (
     Field("conversions", ("{N} Day Total Orders (#)",), "number"),
     Field("revenue", ("{N} Day Total Sales",), "number"),
-    Field("currency", ("Currency",), "constant"),
 )
+_IMPRESSIONS = Field("impressions", ("Impressions",), "number", required=True)
+_CURRENCY = Field("currency", ("Currency",), "constant")
+_FIGURES = (_IMPRESSIONS, *_CLICKS, *_SALES, _CURRENCY)
 _NAMES = (
     "Campaign Name",
     "Ad Group Name",
@@ -83,7 +84,10 @@ _TARGETING = _console(
     _CAMPAIGN,
     _AD_GROUP,
     *_TARGET,
-    *_FIGURES,
+    _IMPRESSIONS,
+    *_CLICKS,
+    *(replace(sale, required=True) for sale in _SALES),  # without sales nothing says what a target is worth
+    _CURRENCY,
     absent=("Customer Search Term",),
 )
 _SEARCH_TERM = _console(
@@ -129,10 +133,9 @@ _PERFORMANCE = _console(
     "效果随时间变化报告 Performance over time",
     ACCOUNT_DAYS,
     *_CLICKS,
-    Field("impressions", ("Impressions",), "number"),
-    Field("conversions", ("{N} Day Total Orders (#)",), "number"),
-    Field("revenue", ("{N} Day Total Sales",), "number"),
-    Field("currency", ("Currency",), "constant"),
+    replace(_IMPRESSIONS, required=False),
+    *_SALES,
+    _CURRENCY,
     absent=_NAMES,
 )
 

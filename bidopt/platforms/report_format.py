@@ -21,7 +21,7 @@ class Field:
         column: column of the table it fills; a range fills `<column>_low` and `<column>_high`.
         headings: names it goes by, the preferred first; `{N}` stands for the days of the attribution window.
         kind: text (kept to the letter: words such as NA are words), id, word (one of `words`), number, range,
-            date, or constant (must be the same in every row, and fills nothing).
+            date, or constant (must be the same in every row, and fills no table; `currency` is kept with the batch).
         required: a report without it is another report, and an empty text is refused.
         words: for a word: text in the report, lower case -> text in the table.
         other: for a word: text for words not listed; None refuses them.

@@ -22,6 +22,23 @@ SET_BUDGET: Final = "调预算"
 
 CHANGE: Final = "变动"
 
+MEANINGS: Final = {
+    "current_bid": "报表或关键词列表里的出价；空白表示都没有",
+    "base_bid": "当前出价；不知道时用近期平均点击花费代替，调幅从它算起",
+    "bid": "今天要设的出价；空白表示不动",
+    "budget": "今天要设的日限额",
+    "expected_clicks": "按建议出价预计的每天点击",
+    "expected_cost": "按建议出价预计的每天花费",
+    "expected_revenue": "按建议出价预计的每天成交，已算上还会来的订单",
+    "revenue_low": "成交有九成把握落在上下限之间",
+    "revenue_high": "成交有九成把握落在上下限之间",
+    "roas": "报表里已有的成交 ÷ 花费",
+    "mature_roas": "算上还会来的订单的成交 ÷ 花费",
+    "grade": "按成熟投产比",
+    "limited_by": "安全限制把建议收小了，或没让它生效",
+}
+"""What a column holds, where its heading does not say it all."""
+
 _NOT_A_NUMBER: Final = re.compile(r"(?<![A-Za-z])[+-]?nan%?(?![A-Za-z])")
 
 

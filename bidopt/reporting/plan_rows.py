@@ -8,14 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY
+from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY, budgets_to_set
 from bidopt.domain.metrics import ratio
 from bidopt.domain.plan import Plan
 
 Array = npt.NDArray[np.float64]
-
-_CENT = 0.005
-"""Money that moves by less is no change."""
 
 
 def keyword_rows(plan: Plan) -> pd.DataFrame:
@@ -56,13 +53,13 @@ def budget_rows(plan: Plan) -> pd.DataFrame:
 
     Returns:
         Columns of BUDGETS and CAMPAIGN_SUMMARY, and: campaign (name, else id), change (fraction),
-        delta (currency/day), changed (whether the budget is to be set).
+        delta (currency/day by which the limit moves today's spend), changed (whether the budget is to be set).
     """
     budgets = plan.changes.budgets.reset_index(drop=True)
     seen = plan.campaigns.drop(columns=list(CAMPAIGN_KEY)).reset_index(drop=True)
-    delta = _column(budgets, "budget") - _column(budgets, "current_budget")
-    first_known = budgets["current_budget"].isna() & budgets["budget"].notna()
-    changed = (np.abs(delta) >= _CENT) | first_known.to_numpy()
+    changed = budgets.index.isin(budgets_to_set(budgets).index)
+    spend, limit = _column(seen, "daily_cost"), _column(budgets, "budget")
+    delta = np.where(changed, np.fmin(spend, limit) - np.fmin(spend, _column(budgets, "current_budget")), 0.0)
     rows = pd.concat([budgets, seen], axis=1).assign(
         campaign=_campaign_names(plan, budgets),
         change=ratio(budgets["budget"], budgets["current_budget"]) - 1,

@@ -135,7 +135,7 @@ def _named(schema: TableSchema, name: str, values: Sequence[object]) -> SheetCol
         kind = "roas"
     elif name == "cost":
         kind = "cost"
-    return SheetColumn(labels.column_heading(column), kind, values, column.meaning)
+    return SheetColumn(labels.column_heading(column), kind, values, labels.MEANINGS.get(name, ""))
 
 
 def _actions(rows: pd.DataFrame) -> SheetColumn:

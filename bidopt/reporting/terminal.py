@@ -53,12 +53,12 @@ def _head(short: Digest, console: Console) -> RenderableType:
     lines = Group(
         Text(
             f"{labels.TARGET_ROAS} {number(plan.goals.target_roas, 2)}   "
-            f"成熟投产比 {number(totals.mature_roas, 2)}（{GRADE_TEXTS[totals.grade].zh}）   "
-            f"投产比/天 {number(totals.roas, 2)} → 预计 {number(totals.planned_roas, 2)}"
+            f"成熟投产比 {number(totals.mature_roas, 2)}（近 {len(plan.days)} 天，{GRADE_TEXTS[totals.grade].zh}）"
         ),
         Text(
-            f"每天花费 {money(totals.cost, currency, 0)} → {money(totals.planned_cost, currency, 0)}   "
-            f"成交 {money(totals.revenue, currency, 0)} → {money(totals.planned_revenue, currency, 0)}"
+            f"预计每天: 花费 {money(totals.cost, currency, 0)} → {money(totals.planned_cost, currency, 0)}   "
+            f"成交 {money(totals.revenue, currency, 0)} → {money(totals.planned_revenue, currency, 0)}   "
+            f"投产比 {number(totals.roas, 2)} → {number(totals.planned_roas, 2)}"
         ),
         Text(_counts(short)),
     )

@@ -129,15 +129,20 @@ def _guardrails(given: dict[str, Any], file: YamlFile) -> tuple[Guardrail, ...]:
             raise file.at(("guardrails", name), "没有这条护栏", did_you_mean(name, known))
     out = []
     for name in ORDER:
-        fields = dict(given.get(name) or {})
-        if name == "bid_range":
-            fields["platforms"] = bid_limits() | dict(fields.get("platforms") or {})
-        out.append(_plugin(known, name, fields, file, ("guardrails", name)))
+        fields = given.get(name)
+        if name == "bid_range" and isinstance(fields, dict) and "platforms" in fields:
+            raise file.at(
+                ("guardrails", name, "platforms"), "平台限制不能在店铺里改", "店铺的上下限写 floor 和 ceiling"
+            )
+        made = _plugin(known, name, fields, file, ("guardrails", name))
+        out.append(made.model_copy(update={"platforms": bid_limits()}) if name == "bid_range" else made)
     return tuple(g for g in out if isinstance(g, Guardrail) and g.enabled)
 
 
 def _platforms(given: dict[str, Any] | None, file: YamlFile) -> tuple[Platform, ...]:
     known = plugins(bidopt.platforms, Platform)
+    if given is not None and not given:
+        raise file.at(("platforms",), "一个平台也没有", f"可以写 {'、'.join(known)}，或整段删掉表示全部")
     chosen = dict.fromkeys(known) if given is None else given
     out = [_plugin(known, name, fields, file, ("platforms", name)) for name, fields in chosen.items()]
     return tuple(p for p in out if isinstance(p, Platform))

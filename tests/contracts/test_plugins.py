@@ -12,7 +12,8 @@ import bidopt.decisions.allocation
 import bidopt.decisions.pruning
 import bidopt.guardrails
 import bidopt.platforms
-from bidopt.decisions.policy import Policy, Situation, keep_everything
+from bidopt.decisions.draft import DROPS, keep_everything
+from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.goals import Goals
 from bidopt.evidence.evidence import EvidenceSettings, gather
 from bidopt.guardrails.guardrail import Guardrail
@@ -49,13 +50,15 @@ def test_a_policy_keeps_rows_schema_and_its_input(name: str, plugin: type[Policy
     evidence = gather(_facts_of(rows, campaigns=[{"daily_budget": 100.0}]), AS_OF, EvidenceSettings())
     draft = keep_everything(evidence)
     before = draft.bids.copy()
-    decided = plugin().decide(Situation(AS_OF, Goals(), evidence, draft)).check()
+    decided = plugin().decide(Situation(AS_OF, Goals(), evidence, draft))
+    DROPS.check(decided.drops)
+    settled = decided.settled().check()
     assert draft.bids.equals(before)
     assert decided.bids["keyword"].tolist() == draft.bids["keyword"].tolist()
-    codes = {reason.split(" ")[0] for reason in [*decided.bids["reason"], *decided.budgets["reason"]]}
+    codes = {reason.split(" ")[0] for reason in [*settled.bids["reason"], *settled.budgets["reason"]]}
     assert codes <= {*plugin.reasons, "not_judged"}
-    changed = decided.bids["action"] != "keep"
-    assert (decided.bids["policy"][changed] == name).all()
+    changed = settled.bids["action"] != "keep"
+    assert (settled.bids["policy"][changed] == name).all()
 
 
 @pytest.mark.parametrize(("name", "plugin"), POLICIES, ids=[name for name, _ in POLICIES])

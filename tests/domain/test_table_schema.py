@@ -58,3 +58,14 @@ def test_every_schema_describes_its_columns(schema: TableSchema) -> None:
         assert column.chinese
         assert column.meaning
         assert (column.dtype == "number") == bool(column.unit) or column.dtype == "date"
+
+
+def test_a_number_above_its_maximum_is_refused() -> None:
+    schema = TableSchema(
+        "t", "表", (text("k", "键", "key"), number("share", "fraction", "占比", "share", maximum=1.0)), ("k",)
+    )
+    schema.check(schema.conform({"k": ["a", "b"], "share": [1.0, np.nan]}))
+    with pytest.raises(
+        SchemaError, match=r"t\.share row 1: 35\.0 is not allowed \(minimum 0\.0, maximum 1\.0\)"
+    ):
+        schema.check(schema.conform({"k": ["a", "b"], "share": [1.0, 35.0]}))

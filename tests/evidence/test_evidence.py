@@ -76,7 +76,8 @@ def test_a_price_stands_in_for_missing_orders(facts_of: FactsOf) -> None:
     facts = facts_of(
         [{"age": 1, "impressions": 10.0, "clicks": 3.0, "cost": 3.0}], products=[{"price": 99.0}]
     )
-    assert gather(facts, AS_OF, SETTINGS).order_value.mean[0] == pytest.approx(99)
+    evidence = gather(facts, AS_OF, SETTINGS)
+    assert evidence.value_per_click.mean[0] == pytest.approx(99 * evidence.cvr.mean[0])
 
 
 def test_a_listed_word_counts_from_the_day_it_was_listed(facts_of: FactsOf) -> None:
@@ -90,6 +91,31 @@ def test_a_listed_word_counts_from_the_day_it_was_listed(facts_of: FactsOf) -> N
     keywords = gather(facts, AS_OF, SETTINGS).keywords.set_index("keyword")
     assert keywords.loc["listed", "first_age"] == 6
     assert keywords.loc["茶树精油", "first_age"] == 1
+
+
+def test_orders_within_a_shorter_window_mature_sooner(facts_of: FactsOf) -> None:
+    day = {
+        "age": 7,
+        "impressions": 1e4,
+        "clicks": 1000.0,
+        "cost": 1000.0,
+        "conversions": 50.0,
+        "revenue": 5000.0,
+    }
+    facts = facts_of([day])
+    week = gather(replace(facts, attribution_windows={"native": 7}), AS_OF, SETTINGS)
+    month = gather(replace(facts, attribution_windows={"native": 30}), AS_OF, SETTINGS)
+    assert week.matured.tolist() == [1]
+    assert month.cvr.mean[0] > week.cvr.mean[0]
+
+
+def test_a_report_without_sales_columns_is_not_a_report_of_no_sales(facts_of: FactsOf) -> None:
+    sold = {"impressions": 1e4, "clicks": 500.0, "cost": 500.0, "conversions": 50.0, "revenue": 5000.0}
+    blind = {**sold, "conversions": np.nan, "revenue": np.nan}
+    known = gather(facts_of([{**sold, "age": 20}]), AS_OF, SETTINGS)
+    both = gather(facts_of([{**sold, "age": 20}, {**blind, "age": 21}]), AS_OF, SETTINGS)
+    assert both.cvr.mean[0] == pytest.approx(known.cvr.mean[0])
+    assert np.isnan(gather(facts_of([{**blind, "age": 20}]), AS_OF, SETTINGS).keywords["revenue"][0])
 
 
 def test_campaigns_take_budget_from_the_newest_report(facts_of: FactsOf) -> None:

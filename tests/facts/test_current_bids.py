@@ -74,7 +74,7 @@ def test_the_base_bid_falls_back_to_the_cost_of_the_newest_14_days_with_clicks()
 
 class TestJoins:
     def test_a_listed_keyword_without_reports_is_in_play(self) -> None:
-        found = _bids(_days({"date": ago(1)}), _states({"date": ago(0), "keyword": "新词", "bid": 0.5}))
+        found = _bids(_days({"date": ago(1)}), _states({"date": ago(1), "keyword": "新词", "bid": 0.5}))
         assert dict(zip(found["keyword"], found["current_bid"].fillna(-1), strict=True)) == {
             "新词": 0.5,
             "连衣裙": -1,
@@ -115,9 +115,31 @@ class TestJoins:
 
     def test_a_listed_keyword_that_contradicts_the_report_is_another_keyword(self) -> None:
         found = _bids(
-            _days({"date": ago(1), "match_type": "exact"}), _states({"date": ago(0), "match_type": "broad"})
+            _days({"date": ago(1), "match_type": "exact"}), _states({"date": ago(1), "match_type": "broad"})
         )
         assert found["match_type"].tolist() == ["broad", "exact"]
+
+    def test_a_word_that_is_ambiguous_has_no_base_bid(self) -> None:
+        days = _days({"date": ago(1), "match_type": "", "clicks": 5.0, "cost": 4.0})
+        one = _states({"date": ago(0), "match_type": "exact"})
+        assert _bids(days, one)["base_bid"].tolist() == [0.8]
+        two = _states(*({"date": ago(0), "match_type": m} for m in ("exact", "broad")))
+        found = _bids(days, two)
+        assert np.isnan(found.loc[found["match_type"] == "", "base_bid"]).tolist() == [True]
+
+    def test_a_reported_word_that_a_later_list_leaves_out_was_deleted(self) -> None:
+        days = _days(
+            {"date": ago(1), "keyword": "删了"},
+            {"date": ago(1), "keyword": "留着"},
+            {"date": ago(1), "keyword": "别的单元", "ad_group_id": "g2"},
+            {"date": ago(1), "keyword": "词包", "match_type": "package"},
+        )
+        states = _states({"date": ago(0), "keyword": "留着", "match_type": "broad"})
+        assert sorted(_bids(days, states)["keyword"]) == ["别的单元", "留着", "词包"]
+        earlier = states.assign(date=ago(1).as_unit("s"))
+        assert "删了" in set(_bids(days, earlier)["keyword"])
+        packages = _states({"date": ago(0), "keyword": "另一个词包", "match_type": "package"})
+        assert "词包" not in set(_bids(days, pd.concat([states, packages]))["keyword"])
 
     def test_exact_keys_join_first(self) -> None:
         days = _days({"date": ago(1), "match_type": ""}, {"date": ago(1), "match_type": "exact"})

@@ -14,12 +14,14 @@ from bidopt.facts.fact_tables import refuse_future
 from bidopt.facts.schemas import (
     CAMPAIGNS,
     CURRENT_BIDS,
+    CURRENT_BUDGETS,
     KEYWORD_DAYS,
     KEYWORD_STATES,
     MARKET_TERMS,
     PRODUCT_DAYS,
     PRODUCTS,
     RESTATEMENTS,
+    SEARCH_TERM_DAYS,
     STORED,
 )
 from bidopt.facts.warehouse import Warehouse
@@ -41,13 +43,10 @@ def test_an_empty_warehouse_knows_nothing(warehouse: Warehouse) -> None:
 def test_what_is_committed_comes_back_as_it_was_sorted_by_key(warehouse: Warehouse) -> None:
     days = shop_days()
     shuffled = days.sample(frac=1, random_state=1, ignore_index=True)
-    result = warehouse.commit(batch("a", keyword_days=shuffled), DAY)
+    assert not warehouse.commit(batch("a", keyword_days=shuffled), DAY).already
     facts = warehouse.known_on(DAY)
     expected = days.sort_values(list(KEYWORD_DAYS.key), ignore_index=True)
     pd.testing.assert_frame_equal(facts.keyword_days, expected)
-    assert result.tables == {"keyword_days": len(days)}
-    assert (result.first_day, result.last_day) == (ago(40).date(), ago(1).date())
-    assert not result.already
 
 
 def test_every_table_keeps_its_schema_and_sees_no_future(warehouse: Warehouse) -> None:
@@ -56,16 +55,43 @@ def test_every_table_keeps_its_schema_and_sees_no_future(warehouse: Warehouse) -
     refuse_future(facts, DAY - timedelta(days=3))
     facts = warehouse.known_on(DAY)
     refuse_future(facts, DAY)
-    for schema in (*STORED, RESTATEMENTS, CURRENT_BIDS):
+    for schema in (*STORED, RESTATEMENTS, CURRENT_BIDS, CURRENT_BUDGETS):
         schema.check(getattr(facts, schema.name))
 
 
 def test_the_same_file_is_not_committed_twice(warehouse: Warehouse) -> None:
-    first = warehouse.commit(batch("a", keyword_days=shop_days()), DAY)
-    again = warehouse.commit(batch("a", keyword_days=shop_days()), DAY + timedelta(days=1))
-    assert again.already
-    assert again.tables == first.tables
+    days = KEYWORD_DAYS.conform(shop_days().drop(columns="reported_on"))
+    warehouse.commit(batch("a", keyword_days=days), DAY)
+    assert warehouse.commit(batch("a", keyword_days=days), DAY + timedelta(days=1)).already
     assert len(warehouse.batches()) == 1
+
+
+def test_a_list_put_back_as_it_was_is_a_new_list(warehouse: Warehouse) -> None:
+    bids = {"A": 1.0, "B": 2.0}
+    files = {
+        name: batch(
+            name,
+            keyword_states=table(KEYWORD_STATES, {"bid": bid}),
+            campaigns=table(CAMPAIGNS, {"daily_budget": bid}),
+        )
+        for name, bid in bids.items()
+    }
+    for age, name in ((2, "A"), (1, "B"), (0, "A")):
+        morning = ago(age).date()
+        assert not warehouse.commit(files[name], morning).already
+        assert warehouse.commit(files[name], morning).already
+        facts = warehouse.known_on(morning)
+        assert facts.current_bids["current_bid"].tolist() == [bids[name]]
+        assert facts.current_budgets["current_budget"].tolist() == [bids[name]]
+    paths = [p.name for p in warehouse.folder.rglob("*.parquet") if p.parent.parent.name == "campaigns"]
+    assert len(set(paths)) == 3
+    assert len(warehouse.batches()) == 3
+
+
+def test_a_list_that_states_its_day_is_not_committed_twice(warehouse: Warehouse) -> None:
+    stamped = table(KEYWORD_STATES, {"bid": 1.0, "date": ago(2), "reported_on": ago(2)})
+    warehouse.commit(batch("list", keyword_states=stamped), DAY - timedelta(days=1))
+    assert warehouse.commit(batch("list", keyword_states=stamped), DAY).already
 
 
 def test_a_newer_export_replaces_and_never_doubles(warehouse: Warehouse) -> None:
@@ -74,9 +100,8 @@ def test_a_newer_export_replaces_and_never_doubles(warehouse: Warehouse) -> None
         conversions=new["conversions"] + 1, reported_on=pd.Timestamp(DAY).as_unit("s") + pd.Timedelta("1D")
     )
     warehouse.commit(batch("old", keyword_days=old), DAY)
-    result = warehouse.commit(batch("new", keyword_days=new), DAY + timedelta(days=1))
+    warehouse.commit(batch("new", keyword_days=new), DAY + timedelta(days=1))
     later = warehouse.known_on(DAY + timedelta(days=1))
-    assert result.replaced == {"keyword_days": len(new)}
     assert len(later.keyword_days) == len(old)
     assert later.keyword_days["conversions"].sum() == new["conversions"].sum()
     assert warehouse.known_on(DAY).keyword_days["conversions"].sum() == old["conversions"].sum()
@@ -100,8 +125,20 @@ def test_a_row_keeps_the_report_day_it_states(warehouse: Warehouse) -> None:
     assert warehouse.reported_later(ago(9).date()) == 2
 
 
-def test_a_row_reported_before_its_day_ended_is_refused_by_name(warehouse: Warehouse) -> None:
-    rows = table(KEYWORD_DAYS, {"date": ago(1)}, {"date": ago(0), "keyword": "今天的词"})
+def test_days_not_over_at_the_report_day_are_known_the_morning_after_them(warehouse: Warehouse) -> None:
+    rows = table(KEYWORD_DAYS, *({"date": ago(age), "clicks": 1.0} for age in (2, 1, 0, -1)))
+    warehouse.commit(batch("a", keyword_days=rows), DAY)
+    stored = warehouse.known_on(DAY + timedelta(days=9)).keyword_days
+    assert stored["reported_on"].tolist() == [ago(0), ago(0), ago(-1), ago(-2)]
+    assert warehouse.known_on(DAY).keyword_days["date"].tolist() == [ago(2), ago(1)]
+    assert warehouse.reported_later(DAY) == 2
+    assert warehouse.known_on(DAY + timedelta(days=1)).keyword_days["date"].max() == ago(0)
+
+
+def test_a_row_that_states_a_report_day_before_its_day_ended_is_refused_by_name(warehouse: Warehouse) -> None:
+    rows = table(
+        KEYWORD_DAYS, {"date": ago(1)}, {"date": ago(0), "keyword": "今天的词", "reported_on": ago(0)}
+    )
     with pytest.raises(ReportError, match=r"a\.csv.*关键词报表.*共 1 行.*2026-03-01.*今天的词"):
         warehouse.commit(batch("a", keyword_days=rows), DAY)
     with pytest.raises(ReportError, match="没有日期"):
@@ -141,6 +178,27 @@ def test_products_are_named_where_an_ad_group_has_one(warehouse: Warehouse) -> N
     facts = warehouse.known_on(DAY)
     assert facts.keyword_days["product_id"].tolist() == ["p1"]
     assert facts.current_bids["product_id"].tolist() == ["p1"]
+
+
+def test_match_types_are_named_where_the_newest_list_has_one(warehouse: Warehouse) -> None:
+    days = table(
+        KEYWORD_DAYS,
+        *({"date": ago(2), "keyword": word, "clicks": 5.0, "cost": 4.0} for word in ("一种", "两种")),
+        {"date": ago(1), "keyword": "一种", "match_type": "exact", "clicks": 1.0},
+    )
+    terms = table(SEARCH_TERM_DAYS, {"date": ago(2), "keyword": "一种", "search_term": "裙"})
+    listed = [("一种", "exact"), ("两种", "exact"), ("两种", "broad")]
+    states = table(KEYWORD_STATES, *({"keyword": k, "match_type": m} for k, m in listed))
+    warehouse.commit(batch("old", keyword_states=states.assign(match_type="phrase").head(1)), ago(3).date())
+    warehouse.commit(batch("days", keyword_days=days, search_term_days=terms), DAY)
+    warehouse.commit(batch("list", keyword_states=states), DAY)
+    facts = warehouse.known_on(DAY)
+    assert facts.search_term_days["match_type"].tolist() == ["exact"]
+    found = facts.keyword_days[["keyword", "match_type"]].drop_duplicates().to_numpy().tolist()
+    assert found == [["一种", "exact"], ["两种", ""]]
+    base = facts.current_bids.set_index(["keyword", "match_type"])["base_bid"]
+    assert base["一种", "exact"] == pytest.approx(0.8)
+    assert base["两种"].isna().all()
 
 
 def test_restatements_pair_consecutive_reports_of_the_same_rows(warehouse: Warehouse) -> None:
@@ -184,6 +242,8 @@ def test_attribution_windows_are_those_of_the_batches_in_sight(warehouse: Wareho
         )
     assert warehouse.attribution_windows(DAY) == {"native": (7,)}
     assert warehouse.attribution_windows(DAY + timedelta(days=1)) == {"native": (7, 14)}
+    assert warehouse.known_on(DAY).attribution_windows == {"native": 7}
+    assert warehouse.known_on(DAY + timedelta(days=1)).attribution_windows == {"native": 14}
 
 
 def test_the_fingerprint_follows_the_order_only_where_it_matters(tmp_path: Path) -> None:
@@ -199,6 +259,20 @@ def test_the_fingerprint_follows_the_order_only_where_it_matters(tmp_path: Path)
     assert fingerprint("a", "c") != fingerprint("c", "a")
     assert fingerprint("a") != fingerprint("a", "b")
     assert fingerprint("a", on=ago(1).date()) == fingerprint(on=ago(1).date())
+
+
+def test_the_order_of_lists_of_one_day_matters_and_of_other_days_does_not(tmp_path: Path) -> None:
+    lists = {name: table(KEYWORD_STATES, {"bid": bid}) for name, bid in (("a", 1.0), ("b", 2.0))}
+
+    def fingerprint(*made: tuple[str, int]) -> str:
+        warehouse = Warehouse(tmp_path / repr(made))
+        for name, age in made:
+            warehouse.commit(batch(name, keyword_states=lists[name]), ago(age).date())
+        return warehouse.fingerprint(DAY)
+
+    assert fingerprint(("a", 1), ("b", 0)) == fingerprint(("b", 0), ("a", 1))
+    assert fingerprint(("a", 0), ("b", 0)) != fingerprint(("b", 0), ("a", 0))
+    assert fingerprint(("a", 1), ("b", 1), ("a", 0)) != fingerprint(("b", 1), ("a", 1), ("a", 0))
 
 
 def test_nothing_outside_the_facts_folder_can_be_read(warehouse: Warehouse) -> None:

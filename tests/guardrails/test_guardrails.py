@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bidopt.guardrails
-from bidopt.decisions.policy import Situation, keep_everything
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, keep_everything
+from bidopt.decisions.policy import Situation
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.goals import Goals
 from bidopt.evidence.evidence import EvidenceSettings, gather
@@ -35,13 +35,13 @@ def chain(**own: dict[str, Any]) -> tuple[Guardrail, ...]:
     return tuple(g for g in made if isinstance(g, Guardrail))
 
 
-def run(changes: Changes, situation: Situation, guardrails: tuple[Guardrail, ...]) -> Changes:
+def run(draft: Draft, situation: Situation, guardrails: tuple[Guardrail, ...]) -> Draft:
     for guardrail in guardrails:
-        changes = guardrail.apply(changes, situation)
-    return changes
+        draft = guardrail.apply(draft, situation)
+    return draft
 
 
-def random_plan(seed: int) -> tuple[Changes, Situation]:
+def random_plan(seed: int) -> tuple[Draft, Situation]:
     """A random shop of N words in three campaigns, and a policy that asked for anything."""
     rng = np.random.default_rng(seed)
 
@@ -72,31 +72,32 @@ def random_plan(seed: int) -> tuple[Changes, Situation]:
     goals = Goals(daily_budget=float(rng.uniform(2, 80)) if rng.random() < 0.5 else None)
     situation = Situation(AS_OF, goals, evidence, keep_everything(evidence))
     asked = np.where(rng.random(N) < 0.2, np.nan, 10 ** rng.uniform(-6, 7, N))
-    action = rng.choice(["keep", "set_bid", "pause"], N)
-    action[np.isnan(asked) & (action == "set_bid")] = "keep"
-    bids = situation.draft.bids.assign(
-        action=pd.Series(action, dtype="str"),
-        reason=pd.Series(rng.choice(["poor_value x=1", "poor_click_rate x=1", "other"], N), dtype="str"),
+    moving = ~np.isnan(asked) & (rng.random(N) < 0.6)
+    bids, drops = situation.draft.bids, situation.draft.drops
+    bids = bids.assign(
+        action=pd.Series(np.where(moving, "set_bid", "keep"), dtype="str"),
+        bid=np.where(moving, asked, bids["current_bid"]),
     )
-    moving = (action != "keep") & ~np.isnan(asked)
-    bids = bids.assign(bid=np.where(moving, asked, bids["current_bid"]))
+    verdicts = rng.choice(["", "", "poor_value x=1", "poor_click_rate x=1", "no_impressions x=1"], N)
+    drops = drops.assign(reason=pd.Series(verdicts, dtype="str"))
     budgets = situation.draft.budgets.assign(budget=rng.uniform(0.5, 1e4, 3))
-    return situation.draft.with_bids(bids).with_budgets(budgets), situation
+    return situation.draft.with_bids(bids).with_drops(drops).with_budgets(budgets), situation
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 def test_all_limits_hold_together_and_the_chain_is_idempotent(seed: int) -> None:
-    changes, situation = random_plan(seed)
+    draft, situation = random_plan(seed)
     guardrails = chain(
         share_changed={"share": 0.25, "at_least": 2}, share_dropped={"share": 0.1, "at_least": 1}
     )
-    once = run(changes, situation, guardrails)
+    once = run(draft, situation, guardrails)
     twice = run(once, situation, guardrails)
     pd.testing.assert_frame_equal(once.bids, twice.bids)
+    pd.testing.assert_frame_equal(once.drops, twice.drops)
     pd.testing.assert_frame_equal(once.budgets, twice.budgets)
 
-    bids, keywords = once.bids, situation.evidence.keywords
+    bids, keywords = once.settled().bids, situation.evidence.keywords
     base = keywords["base_bid"].to_numpy()
     set_bid = (bids["action"] == "set_bid").to_numpy()
     bid = bids["bid"].to_numpy()[set_bid]
@@ -110,7 +111,7 @@ def test_all_limits_hold_together_and_the_chain_is_idempotent(seed: int) -> None
     assert (bid[inside] >= base[set_bid][inside] * 0.7 - 1e-9).all()
     np.testing.assert_allclose(bid, np.round(bid, 2))
     assert set_bid.sum() <= max(int(0.25 * N), 2)
-    assert (bids["action"] == "pause").sum() <= max(int(0.1 * N), 1)
+    assert (bids["action"] == "pause").sum() == once.dropped.sum() <= max(int(0.1 * N), 1)
     assert (keywords["clicks"].to_numpy()[set_bid] >= 5).all()
     hot = (pd.Timestamp(AS_OF) - keywords["changed_on"] < pd.Timedelta(days=2)).to_numpy()
     assert not (set_bid & hot).any()
@@ -124,12 +125,12 @@ def test_all_limits_hold_together_and_the_chain_is_idempotent(seed: int) -> None
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_rows_that_a_limit_moved_say_so(seed: int) -> None:
-    changes, situation = random_plan(seed)
-    limited = run(changes, situation, chain()).bids
-    reverted = (changes.bids["action"] != "keep") & (limited["action"] == "keep")
-    same = (changes.bids["bid"] - situation.evidence.keywords["base_bid"]).abs() < 0.011
-    unknown = changes.bids["bid"].isna()
-    assert (limited["limited_by"][reverted & ~same & ~unknown] != "").all()
+    draft, situation = random_plan(seed)
+    limited = run(draft, situation, chain())
+    near = (draft.bids["bid"] - situation.evidence.keywords["base_bid"]).abs() < 0.011
+    held = draft.moving & ~limited.moving & ~near.to_numpy()
+    spared = draft.dropped & ~limited.dropped
+    assert (limited.bids["limited_by"][held | spared] != "").all()
 
 
 def situation_of(rows: list[dict[str, Any]], as_of: date = AS_OF, **goals: Any) -> Situation:  # noqa: ANN401
@@ -140,46 +141,78 @@ def situation_of(rows: list[dict[str, Any]], as_of: date = AS_OF, **goals: Any) 
 WORD = {"age": 1, "impressions": 9000.0, "clicks": 100.0, "cost": 100.0, "bid": 1.0}
 
 
-def one(
-    situation: Situation, name: str, *, fields: dict[str, Any] | None = None, **row: str | float
-) -> pd.Series[Any]:
-    guardrail = CLASSES[name].model_validate(fields or {})
+def limit(name: str, **fields: Any) -> Guardrail:  # noqa: ANN401
+    guardrail = CLASSES[name].model_validate(fields)
     assert isinstance(guardrail, Guardrail)
-    changes = situation.draft.with_bids(situation.draft.bids.assign(**row))
-    bids: pd.Series[Any] = guardrail.apply(changes, situation).bids.iloc[0]
-    return bids
+    return guardrail
 
 
-def test_a_good_record_protects_from_three_bad_days() -> None:
+def one(situation: Situation, guardrail: Guardrail, bid: float) -> pd.Series[Any]:
+    """The first word after one limit, had a policy set it to `bid`."""
+    bids = situation.draft.bids.assign(action="set_bid", bid=bid)
+    row: pd.Series[Any] = guardrail.apply(situation.draft.with_bids(bids), situation).bids.iloc[0]
+    return row
+
+
+def condemned(situation: Situation, reason: str) -> Draft:
+    """All words condemned for one reason."""
+    return situation.draft.with_drops(situation.draft.drops.assign(reason=reason, policy="three_day_rule"))
+
+
+@pytest.mark.parametrize(
+    "reason", ["poor_value roas=0", "poor_click_rate ctr=0", "low_quality_score score=3"]
+)
+def test_a_good_record_protects_from_three_bad_days(reason: str) -> None:
     rows = [
         WORD | {"revenue": 0.0},
         *(WORD | {"age": a, "conversions": 10.0, "revenue": 1000.0} for a in range(4, 30)),
     ]
-    row = one(situation_of(rows), "drop_evidence", action="pause", reason="poor_value roas=0", bid=0.8)
-    assert (row["action"], row["limited_by"]) == ("set_bid", "drop_evidence")
+    situation = situation_of(rows)
+    after = limit("drop_evidence").apply(condemned(situation, reason), situation)
+    assert not after.dropped.any()
+    assert after.bids["limited_by"].tolist() == ["drop_evidence"]
 
 
-def test_late_data_allow_cuts_but_no_raises() -> None:
+def test_a_word_nobody_sees_is_dropped_whatever_it_sold_once() -> None:
+    situation = situation_of(
+        [
+            WORD | {"age": 20, "conversions": 30.0, "revenue": 3000.0},
+            WORD | {"impressions": 0.0, "clicks": 0.0, "cost": 0.0},
+        ]
+    )
+    assert (
+        limit("drop_evidence").apply(condemned(situation, "no_impressions days=3"), situation).dropped.all()
+    )
+
+
+def test_late_data_allow_cuts_but_no_raises_and_no_drops() -> None:
     situation = situation_of([WORD | {"age": 6}])
-    assert one(situation, "stale_data", action="set_bid", bid=1.2)["action"] == "keep"
-    assert one(situation, "stale_data", action="set_bid", bid=0.8)["action"] == "set_bid"
-    assert one(situation, "stale_data", action="pause")["action"] == "keep"
+    assert one(situation, limit("stale_data"), 1.2)["action"] == "keep"
+    assert one(situation, limit("stale_data"), 0.8)["action"] == "set_bid"
+    assert not limit("stale_data").apply(condemned(situation, "poor_value x=1"), situation).dropped.any()
 
 
 def test_a_bid_changed_yesterday_rests() -> None:
     situation = situation_of([WORD | {"age": 2, "bid": 0.9}, WORD])
     assert situation.evidence.keywords["changed_on"][0] == pd.Timestamp(AS_OF)
-    assert one(situation, "cooldown", action="set_bid", bid=1.2)["limited_by"] == "cooldown"
-    assert one(situation, "cooldown", fields={"days": 0}, action="set_bid", bid=1.2)["action"] == "set_bid"
+    assert one(situation, limit("cooldown"), 1.2)["limited_by"] == "cooldown"
+    assert one(situation, limit("cooldown", days=0), 1.2)["action"] == "set_bid"
 
 
 def test_the_shop_narrows_the_range_and_rounding_goes_towards_the_base() -> None:
     situation = situation_of([WORD])
-    assert one(situation, "bid_range", fields={"ceiling": 1.1}, action="set_bid", bid=1.25)["bid"] == 1.1
-    assert one(situation, "bid_range", action="set_bid", bid=1.2599)["bid"] == 1.25
-    assert one(situation, "bid_range", action="set_bid", bid=0.7001)["bid"] == 0.71
-    limits = {"platforms": {"native": {"floor": 0.1, "ceiling": 9.0, "step": 0.1}}}
-    assert one(situation, "bid_range", fields=limits, action="set_bid", bid=1.29)["bid"] == 1.2
+    assert one(situation, limit("bid_range", ceiling=1.1), 1.25)["bid"] == 1.1
+    assert one(situation, limit("bid_range"), 1.2599)["bid"] == 1.25
+    assert one(situation, limit("bid_range"), 0.7001)["bid"] == 0.71
+    tenths = limit("bid_range", platforms={"native": {"floor": 0.1, "ceiling": 9.0, "step": 0.1}})
+    assert one(situation, tenths, 1.29)["bid"] == 1.2
+
+
+def test_the_shops_floor_stops_cuts_and_never_forces_a_raise() -> None:
+    situation = situation_of([WORD])
+    assert one(situation, limit("bid_range", floor=0.9), 0.7)["bid"] == 0.9
+    row = one(situation, limit("bid_range", floor=200.0), 0.7)
+    assert (row["action"], row["bid"]) == ("keep", 1.0)
 
 
 def test_minimum_budgets_beyond_the_account_are_named() -> None:
@@ -204,20 +237,15 @@ def test_deleting_any_limit_is_noticed() -> None:
     )
     situation = Situation(AS_OF, Goals(daily_budget=50.0), evidence, keep_everything(evidence))
     bids, budgets = situation.draft.bids, situation.draft.budgets
-    asked = situation.draft.with_bids(
-        bids.assign(action="set_bid", bid=bids["current_bid"] * 500, reason="poor_value x=1")
-    ).with_budgets(budgets.assign(budget=900.0))
-    dropped = asked.with_bids(asked.bids.assign(action="pause"))
+    asked = situation.draft.with_bids(bids.assign(action="set_bid", bid=bids["current_bid"] * 500))
+    asked = asked.with_budgets(budgets.assign(budget=900.0))
+    dropped = condemned(situation, "poor_value x=1")
     late = replace(situation, evidence=replace(evidence, report_days={"native": (9, 10)}))
     for name in ORDER:
-        guardrail = CLASSES[name].model_validate(
-            {"share": 0.1, "at_least": 0} if name.startswith("share") else {}
-        )
-        assert isinstance(guardrail, Guardrail)
-        effects = [
-            not run(plan, where, (guardrail,)).bids["limited_by"].eq("").all()
-            or not run(plan, where, (guardrail,)).budgets["limited_by"].eq("").all()
-            for plan in (asked, dropped)
-            for where in (situation, late)
+        guardrail = limit(name, **({"share": 0.1, "at_least": 0} if name.startswith("share") else {}))
+        after = [guardrail.apply(plan, where) for plan in (asked, dropped) for where in (situation, late)]
+        marks = [
+            (plan.bids["limited_by"] != "").any() or (plan.budgets["limited_by"] != "").any()
+            for plan in after
         ]
-        assert any(effects), name
+        assert any(marks), name

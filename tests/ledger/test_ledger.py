@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 
 import bidopt
-from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORDS, TITLES, Changes
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES, Changes
 from bidopt.domain.errors import BidoptError, SchemaError
-from bidopt.facts.schemas import CURRENT_BIDS
+from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS
 from bidopt.ledger.ledger import Ledger, RunRecord
 
 TODAY = date(2026, 11, 21)
@@ -34,7 +34,9 @@ def current_bids(**columns: object) -> pd.DataFrame:
     return CURRENT_BIDS.conform({"platform": "native", **columns})
 
 
-def changes(keywords: list[str], actions: list[str], budgets: pd.DataFrame | None = None) -> Changes:
+def changes(
+    keywords: list[str], actions: list[str], budgets: pd.DataFrame | None = None, **key: object
+) -> Changes:
     bids = BIDS.conform(
         {
             "platform": "native",
@@ -44,10 +46,22 @@ def changes(keywords: list[str], actions: list[str], budgets: pd.DataFrame | Non
             "bid": np.full(len(keywords), 1.25),
             "reason": "r x=1",
             "policy": "p",
+            **key,
         }
     )
     budgets = BUDGETS.empty() if budgets is None else budgets
     return Changes(bids, budgets, KEYWORDS.empty(), TITLES.empty())
+
+
+def changed(ledger: Ledger, as_of: date, keywords: list[str]) -> dict[str, tuple[int, str]]:
+    """Day of the month and action of the newest change of each keyword that was changed."""
+    found = ledger.changed_before(as_of, current_bids(keyword=keywords))
+    days, actions = found["changed_on"].dt.day, found["action"]
+    return {
+        k: (int(day), action)
+        for k, day, action in zip(keywords, days, actions, strict=True)
+        if not np.isnan(day)
+    }
 
 
 def test_a_combination_of_inputs_and_settings_keeps_its_revision(ledger: Ledger) -> None:
@@ -74,10 +88,58 @@ def test_the_first_run_of_a_day_freezes_its_bids(ledger: Ledger) -> None:
     )
     pd.testing.assert_frame_equal(ledger.freeze_bids(TODAY, first), first)
 
-    later = first.assign(current_bid=[9.0, 9.0], base_bid=[9.0, np.nan], changed_on=days[::-1].to_numpy())
+    later = first.assign(current_bid=[9.0, np.nan], base_bid=[9.0, 9.0], changed_on=days[::-1].to_numpy())
     later = later.assign(status="paused", quality_score=[7.0, np.nan])
     expected = first.assign(status="paused", quality_score=[7.0, np.nan])
     pd.testing.assert_frame_equal(ledger.freeze_bids(TODAY, later), expected.astype(later.dtypes))
+
+
+def test_a_bid_the_first_run_did_not_know_is_frozen_by_the_first_that_does(ledger: Ledger) -> None:
+    def run(current: float, base: float) -> tuple[float, float]:
+        bids = current_bids(keyword=["a"], current_bid=[current], base_bid=[base])
+        row = ledger.freeze_bids(TODAY, bids).iloc[0]
+        return row["current_bid"], row["base_bid"]
+
+    run(np.nan, np.nan)
+    assert run(np.nan, 0.6)[1] == 0.6
+    assert run(np.nan, 0.9)[1] == 0.6
+    assert run(1.1, 1.1) == (1.1, 1.1)
+    assert run(1.4, 1.4) == (1.1, 1.1)
+    assert run(np.nan, 0.5) == (1.1, 1.1)
+
+
+@pytest.mark.parametrize("match_types", [[""], ["exact", "broad"]])
+def test_frozen_bids_survive_a_product_that_comes_and_goes(ledger: Ledger, match_types: list[str]) -> None:
+    for product, bid in (("", 1.0), ("B01", 1.3), ("", 1.69)):
+        bids = current_bids(
+            ad_group_id="g", product_id=product, keyword="a", match_type=match_types,
+            current_bid=[bid] * len(match_types), base_bid=[bid] * len(match_types),
+        )  # fmt: skip
+        assert ledger.freeze_bids(TODAY, bids)["base_bid"].tolist() == [1.0] * len(match_types)
+
+
+def test_a_word_without_an_ad_group_is_known_by_its_full_key_only(ledger: Ledger) -> None:
+    for product in ("p1", "p2"):
+        bids = current_bids(keyword=["a"], product_id=product, base_bid=[float(product[1])])
+        assert ledger.freeze_bids(TODAY, bids)["base_bid"].tolist() == [float(product[1])]
+
+
+def test_budgets_are_frozen_by_the_first_run_that_knows_them(ledger: Ledger) -> None:
+    def run(*money: float, campaigns: str = "ab", status: str = "") -> pd.DataFrame:
+        known = CURRENT_BUDGETS.conform(
+            {"platform": "native", "campaign_id": list(campaigns), "current_budget": money, "status": status}
+        )
+        before = known.copy(deep=True)
+        frozen = ledger.freeze_budgets(TODAY, known)
+        pd.testing.assert_frame_equal(known, before)
+        return CURRENT_BUDGETS.check(frozen)
+
+    assert run(100.0, np.nan)["current_budget"].fillna(-1).tolist() == [100.0, -1]
+    again = run(130.0, 50.0, status="paused")
+    assert again["current_budget"].tolist() == [100.0, 50.0]
+    assert again["status"].tolist() == ["paused"] * 2
+    assert run(65.0, 9.0, 169.0, campaigns="bca")["current_budget"].tolist() == [50.0, 9.0, 100.0]
+    assert ledger.freeze_budgets(TODAY, CURRENT_BUDGETS.empty()).empty
 
 
 def test_frozen_bids_follow_their_keyword_not_their_row(ledger: Ledger) -> None:
@@ -116,12 +178,61 @@ def test_changed_before_names_the_newest_earlier_day_a_plan_in_force_changed_the
         day = TODAY - timedelta(age)
         ledger.record_published(day, ledger.open_run(day, "i", "s"), plan, "sha")
     ledger.open_run(TODAY - timedelta(1), "i", "s")  # never published
-    changed = ledger.changed_before(TODAY)
-    assert list(changed.columns) == [*KEYWORD_KEY, "changed_on"]
-    assert changed["changed_on"].dtype == "datetime64[s]"
-    found = dict(zip(changed["keyword"], changed["changed_on"].dt.day, strict=True))
-    assert found == {"a": 19, "b": 18}
-    assert ledger.changed_before(TODAY - timedelta(3)).empty
+    assert changed(ledger, TODAY, ["c", "b", "a"]) == {"a": (19, "set_bid"), "b": (18, "pause")}
+    assert changed(ledger, TODAY - timedelta(3), ["a", "b", "c"]) == {}
+    asked = current_bids(keyword=["z", "a"]).set_axis([7, 3])
+    found = ledger.changed_before(TODAY, asked)
+    assert found.index.tolist() == [7, 3]
+    assert found["changed_on"].dtype == "datetime64[s]"
+    assert found["action"].tolist() == ["", "set_bid"]
+    assert ledger.changed_before(TODAY, CURRENT_BIDS.empty()).empty
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ([("", "")], [("B01", "")]),
+        ([("B01", "")], [("", "")]),
+        ([("", "")], [("", "exact")]),
+        ([("", "")], [("B01", "exact")]),
+        ([("", "exact"), ("", "broad")], [("B01", "exact"), ("B01", "broad")]),
+        ([("", "")], [("", "exact"), ("", "broad")]),
+        ([("B01", "")], [("B02", "")]),
+    ],
+)
+def test_a_change_is_found_under_the_key_the_word_has_now(
+    ledger: Ledger, before: list[tuple[str, str]], now: list[tuple[str, str]]
+) -> None:
+    yesterday = TODAY - timedelta(1)
+    products, types = ([row[i] for row in before] for i in (0, 1))
+    plan = changes(
+        ["a"] * len(before), ["set_bid"] * len(before), ad_group_id="g", product_id=products, match_type=types
+    )
+    ledger.record_published(yesterday, ledger.open_run(yesterday, "i", "s"), plan, "sha")
+    products, types = ([row[i] for row in now] for i in (0, 1))
+    bids = current_bids(ad_group_id="g", product_id=products, keyword="a", match_type=types)
+    for _ in range(2):  # the second time today's keys have been seen
+        found = ledger.changed_before(TODAY, bids)
+        assert found["changed_on"].dt.day.tolist() == [20] * len(now)
+        ledger.freeze_bids(TODAY, bids)
+
+
+def test_a_new_match_type_does_not_inherit_from_another_that_is_still_there(ledger: Ledger) -> None:
+    yesterday = TODAY - timedelta(1)
+    plan = changes(["a"], ["set_bid"], ad_group_id="g", match_type="exact")
+    ledger.record_published(yesterday, ledger.open_run(yesterday, "i", "s"), plan, "sha")
+    bids = current_bids(ad_group_id="g", keyword="a", match_type=["exact", "broad"])
+    assert ledger.changed_before(TODAY, bids)["changed_on"].isna().tolist() == [False, True]
+
+
+def test_what_is_kept_beside_a_changed_row_tells_which_keyword_it_is(ledger: Ledger) -> None:
+    yesterday = TODAY - timedelta(1)
+    for day, actions in ((yesterday, ["set_bid", "keep"]), (TODAY, ["keep", "set_bid"])):
+        plan = changes(["a", "a"], actions, ad_group_id="g", match_type=["exact", "broad"])
+        ledger.record_published(day, ledger.open_run(day, "i", "s"), plan, "sha")
+    bids = current_bids(ad_group_id="g", keyword="a", match_type=["exact", "broad"])
+    found = ledger.changed_before(TODAY + timedelta(1), bids)
+    assert found["changed_on"].dt.day.tolist() == [20, 21]
 
 
 def test_only_the_plan_published_last_on_a_day_is_in_force(ledger: Ledger) -> None:
@@ -129,9 +240,9 @@ def test_only_the_plan_published_last_on_a_day_is_in_force(ledger: Ledger) -> No
     ledger.record_published(TODAY, first, changes(["a"], ["set_bid"]), "1")
     ledger.record_published(TODAY, second, changes(["b"], ["set_bid"]), "2")
     tomorrow = TODAY + timedelta(1)
-    assert ledger.changed_before(tomorrow)["keyword"].tolist() == ["b"]
+    assert list(changed(ledger, tomorrow, ["a", "b"])) == ["b"]
     ledger.record_published(TODAY, first, changes(["a"], ["set_bid"]), "1")  # the settings were put back
-    assert ledger.changed_before(tomorrow)["keyword"].tolist() == ["a"]
+    assert list(changed(ledger, tomorrow, ["a", "b"])) == ["a"]
 
 
 def test_recording_again_replaces_what_the_revision_had_stored(tmp_path: Path) -> None:

@@ -98,17 +98,33 @@ def test_every_encoding_and_container_gives_identical_facts(
 
 
 def test_columns_the_operator_did_not_tick_are_unknown_and_not_zero(tmp_path: Path) -> None:
-    few = "点击量 花费 展现量 词名字/词包名字 宝贝ID 单元ID 计划ID 日期".split()  # noqa: SIM905
-    batch = read(tmp_path, "a.csv", as_csv(report(few, {"词名字/词包名字": "裙"})))
-    table = batch.tables["keyword_days"]
+    few = "点击量 花费 展现量 计划ID 计划名字 日期".split()  # noqa: SIM905
+    batch = read(tmp_path, "a.csv", as_csv(report(few, {})))
+    table = batch.tables["campaign_days"]
     assert table[["conversions", "revenue"]].isna().all(axis=None)
     assert batch.attribution_window is None
 
 
-def test_direct_sales_are_never_taken_for_sales(tmp_path: Path) -> None:
+def test_a_keyword_report_without_sales_is_refused_and_direct_sales_are_not_taken_for_them(
+    tmp_path: Path,
+) -> None:
     headings = [h for h in KEYWORD_HEADINGS if not h.startswith("总成交")]
-    table = keyword_days(tmp_path, "a.csv", as_csv(report(headings, {"词名字/词包名字": "裙"})))
-    assert table["revenue"].isna().all()
+    few = [h for h in headings if not h.startswith(("直接", "间接"))][:15]
+    for shown in (headings, few):
+        with pytest.raises(ReportError, match="关键词报表，但缺少列 总成交笔数") as refused:
+            read(tmp_path, "a.csv", as_csv(report(shown, {"词名字/词包名字": "裙"})))
+        assert "请在导出时勾选 总成交笔数、总成交金额" in refused.value.hint
+
+
+def test_no_orders_is_no_revenue_but_nothing_said_is_nothing_known(tmp_path: Path) -> None:
+    rows = report(
+        KEYWORD_HEADINGS,
+        {"词名字/词包名字": "a", "总成交笔数": "0", "总成交金额": "-"},
+        {"词名字/词包名字": "b", "总成交笔数": "-", "总成交金额": "-"},
+        {"词名字/词包名字": "c", "总成交笔数": "2", "总成交金额": "-"},
+    )
+    table = keyword_days(tmp_path, "a.csv", as_csv(rows))
+    assert table["revenue"].fillna(-1).tolist() == [0, -1, -1]
 
 
 def test_a_period_report_asks_for_days(tmp_path: Path) -> None:

@@ -70,6 +70,22 @@ def test_a_report_of_2020_carries_its_currency_in_the_headings(tmp_path: Path) -
     assert table["revenue"].isna().tolist() == [False, True]
 
 
+def test_a_targeting_report_without_sales_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="投放报告 Targeting，但缺少列 7 Day Total Orders") as refused:
+        read(tmp_path, "a.csv", as_csv(report(TARGETING_2020[:-2], {})))
+    assert "请在导出时勾选 7 Day Total Orders (#)、7 Day Total Sales" in refused.value.hint
+
+
+def test_an_empty_sales_cell_beside_no_orders_is_no_revenue(tmp_path: Path) -> None:
+    rows = report(TARGETING_2020, {"14 Day Total Orders (#)": 0, "14 Day Total Sales (₹)": ""})
+    assert read(tmp_path, "a.csv", as_csv(rows)).tables["keyword_days"]["revenue"].tolist() == [0]
+
+
+def test_the_currency_of_the_money_is_kept(tmp_path: Path) -> None:
+    assert read(tmp_path, "a.csv", as_csv(report(TARGETING_2020, {"Currency": " inr "}))).currency == "INR"
+    assert read(tmp_path, "b.csv", as_csv(report(TARGETING_2020, {"Currency": ""}))).currency == ""
+
+
 def test_a_summary_over_days_asks_for_daily(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="第 2 行从 Aug 01, 2026 到 Aug 07, 2026") as refused:
         read(

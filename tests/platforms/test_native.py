@@ -46,6 +46,19 @@ def test_products(tmp_path: Path) -> None:
     assert table["launched_on"].iloc[0] == pd.Timestamp("2026-01-05")
 
 
+@pytest.mark.parametrize("written", ["35%", "0.35", "35 %"])
+def test_a_margin_is_a_fraction_or_a_percentage(tmp_path: Path, written: str) -> None:
+    rows: list[Row] = [["product_id", "title", "gross_margin"], ["68", "连衣裙", written]]
+    table = read(tmp_path, "products.csv", as_csv(rows)).tables["products"]
+    assert table["gross_margin"].tolist() == pytest.approx([0.35])
+
+
+def test_a_margin_above_one_is_refused_with_what_may_be_meant(tmp_path: Path) -> None:
+    rows: list[Row] = [["product_id", "title", "gross_margin"], ["67", "裙", "1"], ["68", "连衣裙", "35"]]
+    with pytest.raises(ReportError, match=r"第 3 行「gross_margin」的值 '35' 不能大于 1.*0\.35 或 35%"):
+        read(tmp_path, "products.csv", as_csv(rows))
+
+
 def test_campaigns(tmp_path: Path) -> None:
     rows: list[Row] = [["campaign_id", "daily_budget", "name", "max_budget"], ["c1", "300", "夏季", ""]]
     batch = read(tmp_path, "campaigns.csv", as_csv(rows))

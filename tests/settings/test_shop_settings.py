@@ -47,14 +47,12 @@ def test_a_guardrail_can_be_switched_off(tmp_path: Path) -> None:
     assert "cooldown" not in [plugin_name(g) for g in settings.recommender.guardrails]
 
 
-def test_platform_limits_reach_the_guardrail(tmp_path: Path) -> None:
-    text = (
-        "shop: a\nguardrails:\n  bid_range:\n    platforms: {native: {floor: 0.2, ceiling: 7.0, step: 0.1}}\n"
-    )
-    guardrails = load_settings(write(tmp_path, text)).recommender.guardrails
+def test_platform_limits_reach_the_guardrail_and_no_shop_widens_them(tmp_path: Path) -> None:
+    guardrails = load_settings(write(tmp_path, "shop: a\n")).recommender.guardrails
     limits = next(g for g in guardrails if plugin_name(g) == "bid_range").model_dump()["platforms"]
-    assert limits["native"]["ceiling"] == 7
     assert limits["alimama_wanxiangtai"]["ceiling"] == bid_limits()["alimama_wanxiangtai"].ceiling == 99.99
+    with pytest.raises(SettingsError, match="平台限制不能在店铺里改"):
+        load_settings(write(tmp_path, "shop: a\nguardrails: {bid_range: {platforms: {}}}\n"))
 
 
 @pytest.mark.parametrize(
@@ -103,6 +101,19 @@ def test_platform_limits_reach_the_guardrail(tmp_path: Path) -> None:
             "shop.yaml:2:13: platforms.amazon: 没有叫",
             "amazon_sponsored",
         ),
+        ("shop: a\nguardrails: {cooldown: 3}\n", "shop.yaml:2:14: guardrails.cooldown: 要写成“名字: 值”", ""),
+        (
+            "shop: a\nguardrails: {cooldown: false}\n",
+            "shop.yaml:2:14: guardrails.cooldown: 要写成“名字: 值”",
+            "",
+        ),
+        (
+            "shop: a\nguardrails: {bid_step: [0.2]}\n",
+            "shop.yaml:2:14: guardrails.bid_step: 要写成“名字: 值”",
+            "",
+        ),
+        ("shop: a\nguardrails: {bid_range: {floor: 5, ceiling: 1}}\n", "floor 5 高于 ceiling 1", ""),
+        ("shop: a\nplatforms: {}\n", "shop.yaml:2:1: platforms: 一个平台也没有", "native"),
         ("shop: A店\n", "shop.yaml:1:1: shop: 不符合格式", ""),
         ("name: a\n", "shop.yaml:1:1: shop: 缺少这个设置", ""),
         ("shop: a\nshop: b\n", "shop.yaml:2:1: 不是合法的 YAML", ""),

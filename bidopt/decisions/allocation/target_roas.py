@@ -10,12 +10,13 @@ import pandas as pd
 from pydantic import Field
 
 from bidopt.decisions.allocation.funding import fund
-from bidopt.decisions.policy import Mask, Policy, Situation, put
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, Mask, put
+from bidopt.decisions.policy import Policy, Situation
+from bidopt.domain.changes import HALF_A_CENT
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText, encode
-from bidopt.evidence.bid_response import forecast
 from bidopt.evidence.evidence import Evidence
+from bidopt.evidence.forecast import forecast
 from bidopt.evidence.keyword_index import sums
 
 NAME = "target_roas"
@@ -25,7 +26,7 @@ class TargetRoas(Policy):
     """Bid what a click is worth divided by the target; give money first to campaigns that return most.
 
     bid = believed value per click / target_roas; with objective profit at most value x gross margin, what a
-    click earns. A word marked for dropping keeps its verdict and gets the bid it would have otherwise.
+    click earns.
     """
 
     min_change: float = Field(
@@ -52,6 +53,7 @@ class TargetRoas(Policy):
         le=1,
         description="预算吃紧线 share of the budget spent from which demand is taken to be cut off",
     )
+    smallest: float = Field(1.0, gt=0, description="最低日限额 no running campaign gets less")
     largest_raise: float = Field(0.3, gt=0, le=5, description="单日加预算上限 largest raise of a budget")
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
@@ -72,22 +74,41 @@ class TargetRoas(Policy):
         ),
         "paused_by_hand": ReasonText("已暂停，不改", "paused by hand, left alone"),
         "no_keyword_bid": ReasonText("词包没有单独出价", "a keyword package has no bid of its own"),
-        "budget_by_return": ReasonText(
-            "预计花费 {cost:.2f}、投产比 {roas:.2f}，按回报排序分配",
-            "expected cost {cost:.2f}, ROAS {roas:.2f}: funded in order of return",
+        "budget_first": ReasonText(
+            "现在的日限额未知；预计花费 {cost:.2f}、投产比 {roas:.2f}，从账户日预算里分到",
+            "current budget unknown; expected cost {cost:.2f}, ROAS {roas:.2f}: its part of the account budget",
+        ),
+        "budget_raised": ReasonText(
+            "预计花费 {cost:.2f}、投产比 {roas:.2f} 达标，加预算",
+            "expected cost {cost:.2f}, ROAS {roas:.2f} meets the target: raised",
+        ),
+        "budget_lowered": ReasonText(
+            "预计花费 {cost:.2f}、投产比 {roas:.2f} 低于目标 {target:g}，减预算",
+            "expected cost {cost:.2f}, ROAS {roas:.2f} below the target {target:g}: lowered",
+        ),
+        "budget_to_better": ReasonText(
+            "预计花费 {cost:.2f}、投产比 {roas:.2f}；账户日预算有限，先给回报更高的计划",
+            "expected cost {cost:.2f}, ROAS {roas:.2f}: the account's money goes to better campaigns first",
         ),
         "budget_enough": ReasonText(
             "预计花费 {cost:.2f}、投产比 {roas:.2f}，日限额够用",
             "expected cost {cost:.2f}, ROAS {roas:.2f}: the budget suffices",
         ),
         "budget_bound": ReasonText(
-            "日均花费 {spent:.2f} 已用满日限额，投产比 {roas:.2f} 达标，加预算",
-            "{spent:.2f} a day uses up the budget and ROAS {roas:.2f} meets the target: raised",
+            "日限额已经用满，投产比 {roas:.2f} 达标，加预算",
+            "the budget is used up and ROAS {roas:.2f} meets the target: raised",
         ),
-        "budget_idle": ReasonText("预计没有关键词花费，不改", "no keyword spend expected, left alone"),
+        "budget_idle": ReasonText("预计没有关键词花费，最后分配", "no keyword spend expected, funded last"),
+        "budget_unknown": ReasonText(
+            "不知道现在的日限额：放入计划报表或计划列表，或在 shop.yaml 写 daily_budget",
+            "current budget unknown: add the campaign report or list, or set daily_budget",
+        ),
+        "campaign_not_running": ReasonText(
+            "计划已暂停或近期没有出现，不改", "paused or not seen lately, left alone"
+        ),
     }
 
-    def decide(self, situation: Situation) -> Changes:
+    def decide(self, situation: Situation) -> Draft:
         """Set a bid for each running word and a budget for each campaign."""
         bids = self._bids(situation)
         return situation.draft.with_bids(bids).with_budgets(self._budgets(situation, bids))
@@ -103,66 +124,70 @@ class TargetRoas(Policy):
         base = keywords["base_bid"].to_numpy()
         kept_back: tuple[tuple[Mask, str], ...] = (
             (np.isnan(value), "value_unknown"),
-            (np.isnan(base), "bid_unknown"),
+            (~(base > 0), "bid_unknown"),
             ((keywords["match_type"] == "package").to_numpy(), "no_keyword_bid"),
-            ((keywords["status"] == "paused").to_numpy(), "paused_by_hand"),
+            (~evidence.running, "paused_by_hand"),
         )
-        dropped = (bids["action"] == "pause").to_numpy()
         biddable = ~np.any([mask for mask, _ in kept_back], axis=0)
         moves = biddable & (np.abs(ratio(wanted, base) - 1) > self.min_change)
         numbers: dict[str, Array | float] = {"value": value, "target": goals.target_roas, "base": base}
         moved = encode("bid_to_value", n, **numbers, wanted=wanted, clicks=keywords["clicks"].to_numpy())
 
-        bids = put(bids, moves, bid=wanted)
-        bids = put(bids, moves & ~dropped, action="set_bid", reason=moved, policy=NAME)
-        bids = put(
-            bids, biddable & ~moves & ~dropped, reason=encode("bid_is_right", n, **numbers), policy=NAME
-        )
+        bids = put(bids, moves, action="set_bid", bid=wanted, reason=moved)
+        bids = put(bids, biddable & ~moves, reason=encode("bid_is_right", n, **numbers))
         for mask, code in kept_back:
-            bids = put(bids, mask & ~dropped, reason=code, policy=NAME)
-        return bids
+            bids = put(bids, mask, reason=code)
+        return bids.assign(policy=NAME)
 
     def _budgets(self, situation: Situation, bids: pd.DataFrame) -> pd.DataFrame:
         budgets, campaigns = situation.draft.budgets, situation.evidence.campaigns
-        n = len(campaigns)
         cost, roas = self._expected(situation.evidence, bids)
-        spent, current = campaigns["daily_cost"].to_numpy(), campaigns["current_budget"].to_numpy()
+        current = campaigns["current_budget"].to_numpy()
         had = np.nan_to_num(current)
-
+        running = campaigns["running"].to_numpy()
+        funded = running & (~np.isnan(current) | (situation.goals.daily_budget is not None))
+        idle = funded & (cost <= 0)
         earns = roas >= situation.goals.target_roas
-        bound = earns & (current > 0) & (spent >= self.budget_bound_share * current)
-        wanted = cost * self.headroom
-        wanted = np.where(earns, np.maximum(wanted, had), wanted)  # a budget that does not bind costs nothing
-        reach = np.where(had > 0, had * (1 + self.largest_raise), np.inf)
-        wanted = np.minimum(np.where(bound, np.inf, wanted), reach)
-        least = np.nan_to_num(campaigns["min_budget"].to_numpy())
-        most = np.maximum(np.minimum(campaigns["max_budget"].fillna(np.inf).to_numpy(), reach), least)
-        gentle = np.minimum(had * (1 - self.largest_cut), most)
-        idle = cost <= 0
-        levels = [np.where(idle, had, level) for level in (least, gentle, cost, np.maximum(wanted, gentle))]
-        granted = fund(
-            levels, np.where(idle, np.inf, most), np.where(idle, np.inf, roas), situation.account_budget
+        bound = (
+            funded & earns & (had > 0) & (campaigns["daily_cost"].to_numpy() >= self.budget_bound_share * had)
         )
 
-        budgets = put(
-            budgets, ~idle, budget=granted, reason=encode("budget_by_return", n, cost=cost, roas=roas)
-        )
-        same = ~idle & (np.abs(granted - current) < 0.005)
-        budgets = put(budgets, same, reason=encode("budget_enough", n, cost=cost, roas=roas))
-        budgets = put(budgets, bound & ~same, reason=encode("budget_bound", n, spent=spent, roas=roas))
-        budgets = put(budgets, idle, reason="budget_idle")
+        raised = np.where(earns, had * (1 + self.largest_raise), had)  # below the target nothing is raised
+        reach = np.where(had > 0, raised, np.inf)
+        wanted = np.where(earns | idle, np.maximum(cost * self.headroom, had), cost * self.headroom)
+        wanted = np.where(bound, reach, wanted)  # where earning, a budget that does not bind costs nothing
+        least = np.maximum(np.nan_to_num(campaigns["min_budget"].to_numpy()), self.smallest)
+        most = np.maximum(np.minimum(campaigns["max_budget"].fillna(np.inf).to_numpy(), reach), least)
+        gentle = np.where(idle, 0.0, had * (1 - self.largest_cut))
+        levels = (least, gentle, cost, np.maximum(wanted, gentle))
+        granted = fund(levels, np.where(funded, most, 0.0), roas, situation.account_budget)
+
+        n, target = len(campaigns), situation.goals.target_roas
+        numbers: dict[str, Array | float] = {"cost": cost, "roas": roas}
+        more, less = granted > current + HALF_A_CENT, granted < current - HALF_A_CENT
+        budgets = put(budgets, funded, budget=granted)
+        for rows, reason in (
+            (funded, encode("budget_enough", n, **numbers)),
+            (funded & np.isnan(current), encode("budget_first", n, **numbers)),
+            (funded & more, encode("budget_raised", n, **numbers)),
+            (bound & more, encode("budget_bound", n, roas=roas)),
+            (funded & less, encode("budget_to_better", n, **numbers)),
+            (funded & less & ~earns, encode("budget_lowered", n, **numbers, target=target)),
+            (idle, encode("budget_idle", n)),
+            (running & ~funded, encode("budget_unknown", n)),
+            (~running, encode("campaign_not_running", n)),
+        ):
+            budgets = put(budgets, rows, reason=reason)
         return budgets.assign(policy=NAME)
 
     def _expected(self, evidence: Evidence, bids: pd.DataFrame) -> tuple[Array, Array]:
         """Cost per day and ROAS of each campaign at bids within reach, both of shape (campaigns,).
 
-        Words marked for dropping count as running: a limit may still spare them.
+        Words with a verdict to drop count as running: a limit may still spare them.
         """
         n, base = len(evidence.campaigns), evidence.response.base_bid
         near = np.clip(bids["bid"].to_numpy(), base * (1 - self.bid_reach), base * (1 + self.bid_reach))
-        running = forecast(
-            bids.assign(bid=near, action="set_bid"), evidence.response, evidence.value_per_click
-        )
+        running = forecast(bids.assign(bid=near), evidence)
         cost = sums(evidence.campaign_of, np.nan_to_num(running["expected_cost"].to_numpy()), n)
         revenue = sums(evidence.campaign_of, np.nan_to_num(running["expected_revenue"].to_numpy()), n)
         return cost, ratio(revenue, cost)

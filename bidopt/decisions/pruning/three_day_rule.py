@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from bidopt.decisions.policy import Mask, Policy, Situation, put
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, Mask, put
+from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText, encode
 from bidopt.evidence.evidence import Evidence
@@ -53,25 +53,25 @@ class ThreeDayRule(Policy):
         ),
     }
 
-    def decide(self, situation: Situation) -> Changes:
-        """Pause each word that fails; the first failing test in the operators' order gives the reason."""
-        evidence, bids = situation.evidence, situation.draft.bids
-        n = len(bids)
+    def decide(self, situation: Situation) -> Draft:
+        """A verdict for each word that fails; the first failing test in the operators' order gives the reason."""
+        evidence, drops = situation.evidence, situation.draft.drops
+        n = len(drops)
         in_test, present = self._test_days(evidence)
-        impressions, clicks, cost, revenue = (
-            evidence.days.total(getattr(evidence.days, name), n, in_test)
-            for name in ("impressions", "clicks", "cost", "revenue")
+        days = evidence.days
+        impressions, clicks, cost = (
+            days.total(values, n, in_test) for values in (days.impressions, days.clicks, days.cost)
         )
-        ctr, roas = ratio(clicks, impressions), ratio(revenue, cost)
+        revenue = days.total(days.revenue, n, in_test & days.sales_known)
+        ctr = ratio(clicks, impressions)
+        roas = ratio(revenue, days.total(days.cost, n, in_test & days.sales_known))
         ctr_floor = (
             evidence.group_ctr * self.min_ctr_share if self.min_ctr is None else np.full(n, self.min_ctr)
         )
         value_floor = self.min_roas or situation.goals.target_roas
         score = evidence.keywords["quality_score"].to_numpy()
 
-        displayed = (
-            self._displayed_long_enough(evidence) & (evidence.keywords["status"] != "paused").to_numpy()
-        )
+        displayed = self._displayed_long_enough(evidence) & evidence.running
         shown_nothing = displayed & (present >= self.test_days) & (impressions == 0)
         verdicts: tuple[tuple[Mask, list[str]], ...] = (
             (shown_nothing, encode("no_impressions", n, days=self.test_days)),
@@ -106,8 +106,8 @@ class ThreeDayRule(Policy):
             ),
         )
         for failed, reason in reversed(verdicts):
-            bids = put(bids, failed, action="pause", reason=reason, policy="three_day_rule")
-        return situation.draft.with_bids(bids)
+            drops = put(drops, failed, reason=reason, policy="three_day_rule")
+        return situation.draft.with_drops(drops)
 
     def _test_days(self, evidence: Evidence) -> tuple[Mask, Array]:
         """Which keyword-days lie in the newest test days of their platform, and how many each keyword has there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import cast
 
@@ -12,7 +12,7 @@ from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.health.check import HealthCase, HealthCheck, HealthRules
 from bidopt.registry import plugins
 
-__all__ = ["HealthCase", "HealthCheck", "HealthRules", "health_issues"]
+__all__ = ["HealthCase", "HealthCheck", "HealthRules", "health_issues", "worst_first"]
 
 _WORST_FIRST = {"block": 0, "warn": 1, "info": 2}
 
@@ -37,4 +37,9 @@ def health_issues(
     case = HealthCase(facts, as_of, rules, reported_later, attribution_windows or {})
     checks = [cast("HealthCheck", check()) for check in plugins(sys.modules[__name__], HealthCheck).values()]
     found = [issue for check in checks for issue in check.issues(case)]
-    return tuple(sorted(found, key=lambda issue: _WORST_FIRST[issue.severity]))
+    return worst_first(found)
+
+
+def worst_first(issues: Iterable[DataIssue]) -> tuple[DataIssue, ...]:
+    """Findings in the order in which they are shown, whatever order they were found in."""
+    return tuple(sorted(issues, key=lambda issue: (_WORST_FIRST[issue.severity], issue.code, issue.zh)))

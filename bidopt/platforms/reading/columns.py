@@ -62,13 +62,13 @@ class Converter:
         column = pa.array(texts, pa.string())
         if field.kind == "number":
             values = self._numbers(column)
-            self._check_minimum(values)
+            self._check_limits(values)
             return {field.column: values}
         encoded = column.dictionary_encode()
         if field.kind == "range":
             ends = _mapped(encoded, lambda text: cells.parse_range(text, fraction=self._fraction))
             low, high = (self._scaled([end[i] for end in ends], encoded) for i in (0, 1))
-            self._check_minimum(low)
+            self._check_limits(low)
             return {f"{field.column}_low": low, f"{field.column}_high": high}
         if field.kind == "date":
             return {field.column: self._days(encoded)}
@@ -136,10 +136,16 @@ class Converter:
             values = np.where(bare, values / 100.0, values)
         return values[_codes(encoded)]
 
-    def _check_minimum(self, values: npt.NDArray[np.float64]) -> None:
-        minimum = None if self.described is None else self.described.minimum
+    def _check_limits(self, values: npt.NDArray[np.float64]) -> None:
+        if self.described is None:
+            return
+        minimum, maximum = self.described.minimum, self.described.maximum
         if minimum is not None and (wrong := values < minimum).any():
             raise CellError(int(np.argmax(wrong)), "不能是负数")
+        if maximum is not None and (wrong := values > maximum).any():
+            at = int(np.argmax(wrong))
+            meant = f"；如果是百分之 {values[at]:g}，请写成 {values[at] / 100:g} 或 {values[at]:g}%"
+            raise CellError(at, f"不能大于 {maximum:g}{meant if self._fraction else ''}")
 
 
 def joined(chunks: Sequence[Values]) -> Any:  # noqa: ANN401  what pandas takes as a column

@@ -126,15 +126,18 @@ class Vocabulary:
                 + _listed(r.chinese for r in self.reports),
             )
         match = max((_Match(r, row) for r in self.reports), key=_Match.likeness)
+        hint = "请在后台按同样的明细重新导出原始报表"
         if match.missing:
-            lacks = "；".join(_missing(f.headings[0], row) for f in match.missing)
+            wanted = [_shown(f.headings[0]) for f in match.missing]
+            lacks = "；".join(_missing(heading, row) for heading in wanted)
+            hint = f"请在导出时勾选 {'、'.join(wanted)}，重新导出原始报表"
             message = f"最接近的报表是 {match.report.chinese}，但{lacks}"
         else:
             message = f"像是 {match.report.chinese}，但含有 {_listed(match.contrary)}，是另一种明细，按它读会重复计数"
         unknown = match.unknown()
         return ReportError(
             message + (f"。不认识的列：{_listed(unknown)}" if unknown else ""),
-            "请在后台勾选缺少的列，重新导出原始报表",
+            hint,
         )
 
 
@@ -152,9 +155,13 @@ class _Match:
         self.contrary = [row[at[0]] for h in report.absent if (at := self._at(h))]
 
     def likeness(self) -> tuple[bool, float, bool]:
-        """How near the row comes: headings present against those missing and those of other reports."""
+        """How near the row comes: headings present against those missing and those of other reports.
+
+        What a report splits by makes it what it is; a missing figure was only left unticked.
+        """
         present = len(self.report.required) - len(self.missing)
-        return present > 0, present - len(self.missing) - len(self.contrary) / 2, not self.missing
+        missing = sum(0.25 if field.kind == "number" else 1.0 for field in self.missing)
+        return present > 0, present - missing - len(self.contrary) / 2, not self.missing
 
     def unknown(self) -> tuple[str, ...]:
         """Headings that the report neither declares nor ignores."""
@@ -220,6 +227,11 @@ def _pattern(heading: str) -> re.Pattern[str]:
     """What a heading with the days of an attribution window matches."""
     before, _, after = heading.partition(DAYS)
     return re.compile(rf"{re.escape(normalised(before)[0])}(\d{{1,2}}){re.escape(normalised(after)[0])}")
+
+
+def _shown(heading: str) -> str:
+    """A declared heading as an export writes it, with a usual attribution window."""
+    return heading.replace(DAYS, "7")
 
 
 def _missing(heading: str, row: Sequence[str]) -> str:

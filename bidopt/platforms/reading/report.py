@@ -19,7 +19,7 @@ from bidopt.platforms.reading.delimited import HEADER_ROWS
 from bidopt.platforms.reading.headings import Recognised, Vocabulary
 from bidopt.platforms.reading.sheet import Progress, Sheet, silent
 from bidopt.platforms.reading.sheet_rows import read_rows
-from bidopt.platforms.reading.sheet_tables import make_tables
+from bidopt.platforms.reading.sheet_tables import constants, make_tables
 from bidopt.platforms.reading.totals import reconcile
 from bidopt.registry import plugin_name
 
@@ -34,6 +34,7 @@ class _Part:
     rows: int
     duplicates: int
     totals: Mapping[str, float]
+    currency: str
 
     @property
     def window(self) -> int | None:
@@ -100,12 +101,13 @@ def _read(
     try:
         rows = read_rows(sheet, what, progress)
         totals = reconcile(rows.frame, rows.totals, what.columns)
+        currency = constants(rows.frame, what).get("currency", "").upper()
         tables, duplicates = make_tables(rows.frame, what, plugin_name(platform), name)
     except ReportError as error:
         raise ReportError(
             f"工作表 {sheet.name}：{error.message}" if sheet.name else error.message, error.hint
         ) from error
-    return _Part(platform, what, tables, len(rows.frame), duplicates, totals)
+    return _Part(platform, what, tables, len(rows.frame), duplicates, totals, currency)
 
 
 def _batch(name: str, sha256: str, parts: Sequence[_Part]) -> Batch:
@@ -120,6 +122,11 @@ def _batch(name: str, sha256: str, parts: Sequence[_Part]) -> Batch:
     windows = {p.window for p in parts if p.window is not None}
     if len({plugin_name(p.platform) for p in parts}) > 1 or len(windows) > 1:
         raise ReportError("几个工作表属于不同的平台或转化周期", "请拆成几个文件")
+    currencies = sorted({p.currency for p in parts} - {""})
+    if len(currencies) > 1:
+        raise ReportError(
+            f"几个工作表的货币不同：{'、'.join(currencies)}", "请按货币分别导出，分到不同的店铺"
+        )
     return Batch(
         source=name,
         sha256=sha256,
@@ -132,6 +139,7 @@ def _batch(name: str, sha256: str, parts: Sequence[_Part]) -> Batch:
         duplicates=sum(p.duplicates for p in parts),
         unknown_columns=tuple(dict.fromkeys(c for p in parts for c in p.what.unknown)),
         totals=parts[0].totals if len(parts) == 1 else {},
+        currency="".join(currencies),
     )
 
 

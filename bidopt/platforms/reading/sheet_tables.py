@@ -17,8 +17,13 @@ _CHECKED_AGAIN = 200_000
 """Tables up to this size are also held against their schema as a whole; cells and keys are checked in any size."""
 
 
-def _check_constants(frame: pd.DataFrame, what: Recognised) -> None:
-    """Refuse a report that mixes what must be one, such as currencies."""
+def constants(frame: pd.DataFrame, what: Recognised) -> dict[str, str]:
+    """What the sheet says once and for all, such as its currency: field name -> text, "" where it does not say.
+
+    Raises:
+        ReportError: it mixes what must be one.
+    """
+    found = {}
     for column in what.columns:
         if column.field.kind == "constant":
             values = [v for v in frame[column.field.column].unique() if not cells.is_null(v)]
@@ -26,6 +31,8 @@ def _check_constants(frame: pd.DataFrame, what: Recognised) -> None:
                 raise ReportError(
                     f"「{column.heading}」有几种：{'、'.join(values)}", "请按每种分别导出，分到不同的店铺"
                 )
+            found[column.field.column] = cells.unfold(values[0]) if values else ""
+    return found
 
 
 def make_tables(
@@ -40,12 +47,11 @@ def make_tables(
         file_name: may hold the day of export.
 
     Raises:
-        ReportError: two rows of one key differ, or currencies are mixed.
+        ReportError: two rows of one key differ.
     """
     report = what.report
-    _check_constants(frame, what)
-    constants = [c.field.column for c in what.columns if c.field.kind == "constant"]
-    frame = frame.drop(columns=constants)
+    frame = frame.drop(columns=[c.field.column for c in what.columns if c.field.kind == "constant"])
+    frame = _without_orders_no_revenue(frame)
     made = report.split(frame) if report.split else {report.schemas[0].name: frame}
     exported = _stamp(report.file_stamp, file_name, frame)
     tables, duplicates = {}, 0
@@ -63,6 +69,14 @@ def make_tables(
                 filled["date"] = filled["reported_on"]
         tables[schema.name] = schema.check(filled) if len(filled) <= _CHECKED_AGAIN else filled
     return tables, duplicates
+
+
+def _without_orders_no_revenue(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with revenue 0 where there were 0 orders: Amazon leaves the cell empty there."""
+    if not {"conversions", "revenue"} <= set(frame.columns):
+        return frame
+    nothing_sold = frame["revenue"].isna() & (frame["conversions"] == 0)
+    return frame.assign(revenue=frame["revenue"].mask(nothing_sold, 0.0)) if nothing_sold.any() else frame
 
 
 def _owned(table: pd.DataFrame, schema: TableSchema, platform: str) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ import pandas as pd
 import pytest
 
 from bidopt.decisions.allocation.target_roas import TargetRoas
-from bidopt.decisions.policy import Situation, keep_everything, put
-from bidopt.domain.changes import Changes
+from bidopt.decisions.draft import Draft, keep_everything
+from bidopt.decisions.policy import Situation
 from bidopt.domain.goals import Goals
 from bidopt.evidence.evidence import EvidenceSettings, gather
+from bidopt.evidence.forecast import forecast
 from bidopt.facts.fact_tables import FactTables
 from tests.conftest import AS_OF, FactsOf
 
@@ -26,7 +28,7 @@ ROW = {
 }
 
 
-def decide(facts: FactTables, goals: Goals | None = None, policy: TargetRoas | None = None) -> Changes:
+def decide(facts: FactTables, goals: Goals | None = None, policy: TargetRoas | None = None) -> Draft:
     situation = morning(facts, goals or Goals())
     return (policy or TargetRoas()).decide(situation)
 
@@ -78,24 +80,6 @@ def test_words_that_cannot_be_bid_on_are_kept_with_a_reason(
     assert (bids["action"]["other"], bids["reason"]["other"]) == ("keep", reason)
 
 
-def test_a_verdict_to_drop_stands_and_gets_the_bid_it_would_have(facts_of: FactsOf) -> None:
-    situation = morning(facts_of([old()]), Goals())
-    bids = put(
-        situation.draft.bids,
-        np.array([True]),
-        action="pause",
-        reason="poor_value x=1",
-        policy="three_day_rule",
-    )
-    decided = TargetRoas().decide(situation.with_draft(situation.draft.with_bids(bids))).bids.iloc[0]
-    assert (decided["action"], decided["reason"], decided["policy"]) == (
-        "pause",
-        "poor_value x=1",
-        "three_day_rule",
-    )
-    assert decided["bid"] == pytest.approx(10 / 3, rel=0.02)
-
-
 def test_more_orders_never_lower_a_bid(facts_of: FactsOf) -> None:
     bids = [
         decide(facts_of([old(conversions=c, revenue=100 * c)], products=[{"price": 100.0}])).bids["bid"][0]
@@ -125,7 +109,7 @@ def two_campaigns(facts_of: FactsOf, **campaigns: dict[str, float]) -> FactTable
     return facts_of([*rows, *recent], campaigns=listed)
 
 
-def budget_of(changes: Changes) -> pd.Series[float]:
+def budget_of(changes: Draft) -> pd.Series[float]:
     return changes.budgets.set_index("campaign_id")["budget"]
 
 
@@ -154,6 +138,53 @@ def test_minimum_and_maximum_budgets_hold(facts_of: FactsOf) -> None:
     }
     budgets = budget_of(decide(two_campaigns(facts_of, **limits), Goals(daily_budget=150.0)))
     assert budgets.to_dict() == pytest.approx({"rich": 90.0, "poor": 60.0})
+
+
+def test_a_campaign_that_no_longer_runs_takes_no_money(facts_of: FactsOf) -> None:
+    """An old campaign with a large budget must not starve the one that sells."""
+    old_one = [{**ROW, "age": 60, "campaign_id": "old", "keyword": "old"}]
+    rows = [
+        {**ROW, "age": a, "clicks": 60.0, "cost": 30.0, "conversions": 5.0, "revenue": 250.0}
+        for a in range(1, 15)
+    ]
+    facts = facts_of([*rows, *old_one], campaigns=[{"daily_budget": 60.0}])
+    listed = facts.current_budgets.assign(current_budget=[60.0, 1000.0])
+    decided = decide(replace(facts, current_budgets=listed), Goals(daily_budget=300.0))
+    assert budget_of(decided)["c1"] >= 60
+    assert decided.budgets["reason"].tolist()[1] == "campaign_not_running"
+
+
+def test_an_idle_campaign_is_funded_last_and_nobody_gets_nothing(facts_of: FactsOf) -> None:
+    facts = two_campaigns(facts_of, rich={"daily_budget": 80.0}, poor={"daily_budget": 200.0})
+    silent = facts.keyword_days.assign(
+        impressions=facts.keyword_days["impressions"].where(facts.keyword_days["campaign_id"] == "rich", 0.0)
+    )
+    budgets = budget_of(decide(replace(facts, keyword_days=silent), Goals(daily_budget=100.0)))
+    assert budgets["rich"] == pytest.approx(99.0)
+    assert budgets["poor"] == pytest.approx(1.0)
+
+
+def test_an_unknown_budget_is_not_guessed(facts_of: FactsOf) -> None:
+    facts = two_campaigns(facts_of, rich={"daily_budget": np.nan}, poor={"daily_budget": 150.0})
+    budgets = decide(facts).budgets.set_index("campaign_id")
+    assert np.isnan(budgets["budget"]["rich"])
+    assert budgets["reason"]["rich"] == "budget_unknown"
+    assert budgets["budget"]["poor"] <= 150
+
+
+def test_words_paused_by_hand_bring_nothing(facts_of: FactsOf) -> None:
+    situation = morning(facts_of([old(age=1, status="paused")], campaigns=[{"daily_budget": 60.0}]), Goals())
+    decided = TargetRoas().decide(situation)
+    assert forecast(decided.bids, situation.evidence)["expected_cost"].tolist() == [0]
+    assert decided.budgets["budget"].tolist() == [60.0]
+
+
+def test_refunds_larger_than_sales_are_worth_nothing(facts_of: FactsOf) -> None:
+    decided = decide(
+        facts_of([old(), old(keyword="refunded", product_id="p2", conversions=-3.0, revenue=-900.0)])
+    )
+    bid = decided.bids.set_index("keyword")["bid"]
+    assert bid["refunded"] >= 0
 
 
 def test_a_campaign_that_is_cut_off_by_its_budget_and_returns_enough_gets_more(facts_of: FactsOf) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bidopt.decisions.policy import Situation, keep_everything
+from bidopt.decisions.draft import keep_everything
+from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.three_day_rule import ThreeDayRule
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import decode, render
@@ -28,8 +29,8 @@ GOOD = {
 def verdicts(facts: FactTables, rule: ThreeDayRule | None = None) -> dict[str, str]:
     evidence = gather(facts, AS_OF, EvidenceSettings())
     situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
-    bids = (rule or ThreeDayRule()).decide(situation).bids
-    dropped = bids[bids["action"] == "pause"]
+    drops = (rule or ThreeDayRule()).decide(situation).drops
+    dropped = drops[drops["reason"] != ""]
     return dict(zip(dropped["keyword"], dropped["reason"], strict=True))
 
 
@@ -107,6 +108,11 @@ def test_an_enabled_listed_word_that_never_shows_is_dropped_after_three_days(fac
 
 def test_a_paused_word_is_left_alone(facts_of: FactsOf) -> None:
     assert verdicts(facts_of([*three_days("good"), *three_days("off", revenue=0.0, status="paused")])) == {}
+
+
+def test_days_without_sales_columns_say_nothing_about_value(facts_of: FactsOf) -> None:
+    blind = three_days("blind", conversions=float("nan"), revenue=float("nan"))
+    assert verdicts(facts_of([*three_days("good"), *blind])) == {}
 
 
 def test_thresholds_are_settings(facts_of: FactsOf) -> None:

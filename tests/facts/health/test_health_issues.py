@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bidopt.domain.data_issue import DataIssue
+from bidopt.domain.data_issue import DataIssue, Severity
 from bidopt.facts.current_bids import current_bids
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.health import HealthRules, health_issues
+from bidopt.facts.health import HealthRules, health_issues, worst_first
 from bidopt.facts.schemas import KEYWORD_DAYS, KEYWORD_STATES
 from tests.facts.fact_rows import DAY, ago, shop_days, table
 
@@ -108,7 +108,21 @@ def test_each_contradiction_is_counted_and_shown_worst_first() -> None:
 
 
 def test_unknown_numbers_contradict_nothing() -> None:
-    assert health_issues(_facts(table(KEYWORD_DAYS, {"date": ago(1), "clicks": 3.0})), DAY, RULES) == ()
+    days = table(KEYWORD_DAYS, {"date": ago(1), "clicks": 3.0, "bid": 1.0})
+    assert health_issues(_facts(days), DAY, RULES) == ()
+
+
+def test_unknown_bids_are_counted_per_platform_and_a_few_are_for_the_record_only() -> None:
+    def days(platform: str, words: int, unknown: int) -> pd.DataFrame:
+        bids = [np.nan if n < unknown else 1.0 for n in range(words)]
+        rows = [{"date": ago(1), "keyword": f"词{n}", "bid": bid} for n, bid in enumerate(bids)]
+        return table(KEYWORD_DAYS, *rows, platform=platform)
+
+    many = pd.concat([days("a", 20, 1), days("b", 20, 2), days("c", 20, 0)], ignore_index=True)
+    found = {i.severity: i for i in _issues(many, "unknown_bids")}
+    assert {severity: issue.count for severity, issue in found.items()} == {"info": 1, "warn": 2}
+    assert "b 有 2 个关键词（共 20 个）" in found["warn"].zh
+    assert "bulk sheet" in found["warn"].zh
 
 
 def test_a_keyword_list_in_another_unit_blocks_and_one_odd_bid_warns() -> None:
@@ -124,6 +138,13 @@ def test_a_keyword_list_in_another_unit_blocks_and_one_odd_bid_warns() -> None:
     (issue,) = (i for i in health_issues(_facts(days, one), DAY, RULES) if i.code == "bid_against_cpc")
     assert (issue.severity, issue.count) == ("warn", 1)
     assert "词1" in issue.sample[0]
+
+
+def test_findings_are_shown_worst_first_whatever_order_they_were_found_in() -> None:
+    severities: dict[str, Severity] = {"b": "info", "z": "block", "c": "warn", "a": "warn"}
+    found = [DataIssue(code, severity, "", "", 1) for code, severity in severities.items()]
+    for order in (found, found[::-1]):
+        assert [issue.code for issue in worst_first(order)] == ["z", "a", "c", "b"]
 
 
 def test_what_the_warehouse_tells_is_passed_on_worst_first() -> None:

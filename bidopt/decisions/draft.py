@@ -1,0 +1,121 @@
+"""The plan while it is being made: bids and verdicts to drop side by side, so that a spared word has its own bid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORD_KEY_COLUMNS, KEYWORDS, TITLES, Changes
+from bidopt.domain.table_schema import TableSchema, text
+from bidopt.evidence.evidence import Evidence
+
+Mask = npt.NDArray[np.bool_]
+
+DROPS = TableSchema(
+    "drops",
+    "删词",
+    (
+        *KEYWORD_KEY_COLUMNS,
+        text("reason", "理由", "code and numbers of the verdict; empty where the word stays"),
+        text("policy", "规则", "policy that gave the verdict"),
+    ),
+    KEYWORD_KEY,
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What policies have asked for so far; policies and guardrails return a new one and edit no table in place.
+
+    Args:
+        bids: schema BIDS, one row per keyword in play: the bid each would have if no word were dropped.
+        drops: schema DROPS, aligned with `bids`: verdicts to drop.
+        budgets: schema BUDGETS, one row per campaign.
+        keywords: schema KEYWORDS.
+        titles: schema TITLES.
+    """
+
+    bids: pd.DataFrame
+    drops: pd.DataFrame
+    budgets: pd.DataFrame
+    keywords: pd.DataFrame
+    titles: pd.DataFrame
+
+    @property
+    def dropped(self) -> Mask:
+        """Which keywords are to be dropped, shape (keywords,)."""
+        return (self.drops["reason"] != "").to_numpy()
+
+    @property
+    def moving(self) -> Mask:
+        """Which keywords are to get another bid, dropped ones included, shape (keywords,)."""
+        return (self.bids["action"] == "set_bid").to_numpy()
+
+    def with_bids(self, bids: pd.DataFrame) -> Draft:
+        """The same draft with other bids."""
+        return replace(self, bids=bids)
+
+    def with_drops(self, drops: pd.DataFrame) -> Draft:
+        """The same draft with other verdicts."""
+        return replace(self, drops=drops)
+
+    def with_budgets(self, budgets: pd.DataFrame) -> Draft:
+        """The same draft with other budgets."""
+        return replace(self, budgets=budgets)
+
+    def settled(self) -> Changes:
+        """The plan: dropped words are paused for their verdict's reason, rows that set no bid show the current one."""
+        drops = self.drops
+        bids = put(
+            self.bids,
+            self.dropped,
+            action="pause",
+            reason=drops["reason"].to_numpy(),
+            policy=drops["policy"].to_numpy(),
+            limited_by="",
+        )
+        bids = put(bids, (bids["action"] != "set_bid").to_numpy(), bid=bids["current_bid"].to_numpy())
+        return Changes(bids, self.budgets, self.keywords, self.titles)
+
+
+def keep_everything(evidence: Evidence) -> Draft:
+    """The first draft: every keyword and every campaign as it is."""
+    keywords, campaigns = evidence.keywords, evidence.campaigns
+    key = {column: keywords[column] for column in KEYWORD_KEY}
+    bids = BIDS.conform(
+        {
+            **key,
+            "action": "keep",
+            "current_bid": keywords["current_bid"],
+            "bid": keywords["current_bid"],
+            "reason": "not_judged",
+        }
+    )
+    budgets = BUDGETS.conform(
+        {
+            "platform": campaigns["platform"],
+            "campaign_id": campaigns["campaign_id"],
+            "current_budget": campaigns["current_budget"],
+            "budget": campaigns["current_budget"],
+            "reason": "not_judged",
+        }
+    )
+    return Draft(bids, DROPS.conform(key), budgets, KEYWORDS.empty(), TITLES.empty())
+
+
+def put(table: pd.DataFrame, rows: Mask, **columns: npt.ArrayLike) -> pd.DataFrame:
+    """A copy of `table` with columns replaced on `rows`.
+
+    Args:
+        table: any table.
+        rows: mask of shape (len(table),).
+        columns: column -> scalar, or array of shape (len(table),) of which the masked entries are used.
+    """
+    out = table.copy()
+    for name, value in columns.items():
+        entries = np.asarray(value, dtype=object if out[name].dtype == "str" else None)
+        out.loc[rows, name] = entries[rows] if entries.ndim else entries.item()
+    return out

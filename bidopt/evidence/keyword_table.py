@@ -1,0 +1,55 @@
+"""The keywords in play with what their reports add up to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bidopt.domain.changes import KEYWORD_KEY
+from bidopt.domain.metrics import Array
+from bidopt.evidence.keyword_index import KeywordDays, rows_of
+from bidopt.facts.fact_tables import FactTables
+
+
+def keyword_table(
+    facts: FactTables, keywords: pd.DataFrame, days: KeywordDays, morning: pd.Timestamp
+) -> pd.DataFrame:
+    """The keywords with their products' price and margin, their sums and their age.
+
+    Args:
+        facts: known on the morning.
+        keywords: schema CURRENT_BIDS, sorted by key.
+        days: indexed against `keywords`.
+        morning: decision day.
+
+    Returns:
+        `keywords` with the columns that `Evidence.keywords` promises.
+    """
+    n = len(keywords)
+    products = facts.products.set_index("product_id")[["price", "gross_margin"]].reindex(
+        keywords["product_id"]
+    )
+    rows = np.bincount(days.keyword, minlength=n)
+    told = np.bincount(days.keyword[days.sales_known], minlength=n)
+    silent = (rows > 0) & (told == 0)  # reports without sales columns: unknown, not zero
+    return keywords.assign(
+        price=products["price"].to_numpy(),
+        gross_margin=products["gross_margin"].to_numpy(),
+        impressions=days.total(days.impressions, n),
+        clicks=days.total(days.clicks, n),
+        cost=days.total(days.cost, n),
+        conversions=np.where(silent, np.nan, days.total(days.conversions, n)),
+        revenue=np.where(silent, np.nan, days.total(days.revenue, n)),
+        first_age=_first_age(facts.keyword_states, keywords, days, morning),
+    )
+
+
+def _first_age(
+    states: pd.DataFrame, keywords: pd.DataFrame, days: KeywordDays, morning: pd.Timestamp
+) -> Array:
+    """Days since each keyword was first reported or listed; NaN where it never was."""
+    first = np.full(len(keywords), -np.inf)
+    rows, known = rows_of(states, keywords, KEYWORD_KEY)
+    np.maximum.at(first, rows, (morning - states["date"][known]).dt.days.to_numpy(dtype=np.float64))
+    np.maximum.at(first, days.keyword, days.age.astype(np.float64))
+    return np.where(np.isfinite(first), first, np.nan)
