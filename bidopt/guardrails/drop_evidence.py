@@ -47,4 +47,4 @@ class DropEvidence(Guardrail):
             | ((code == "poor_value") & (keywords["clicks"] < self.clicks))
             | ((code == "poor_click_rate") & (keywords["impressions"] < self.impressions))
         )
-        return spared(draft, thin.to_numpy(), NAME)
+        return spared(draft, np.asarray(thin, dtype=bool), NAME)

@@ -159,7 +159,8 @@ def _reported_since(keyword_days: pd.DataFrame, bids: pd.DataFrame, since: pd.Se
     recent = keyword_days.loc[keyword_days["date"] >= since.min(), [*KEYWORD_KEY, "date"]]
     last = recent.groupby(list(KEYWORD_KEY))["date"].max()
     seen = last.reindex(pd.MultiIndex.from_frame(bids[list(KEYWORD_KEY)])).set_axis(bids.index)
-    return seen >= since.reindex(bids.index)
+    told: pd.Series[bool] = seen >= since.reindex(bids.index)
+    return told
 
 
 def _files(shop: Shop, plan: Plan, facts: FactTables) -> Mapping[str, bytes]:

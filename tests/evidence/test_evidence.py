@@ -81,16 +81,12 @@ def test_a_price_stands_in_for_missing_orders(facts_of: FactsOf) -> None:
 
 
 def test_a_listed_word_counts_from_the_day_it_was_listed(facts_of: FactsOf) -> None:
+    today = [{"keyword": word, "seen": 0, "bid": 1.0} for word in ("listed", "茶树精油")]
     facts = facts_of(
-        [{"age": 1, "impressions": 10.0}],
-        states=[
-            {"keyword": "listed", "seen": 6, "status": "enabled", "bid": 1.0},
-            {"keyword": "listed", "seen": 0, "bid": 1.0},
-        ],
+        [{"age": 1, "impressions": 10.0}], states=[{"keyword": "listed", "seen": 6, "bid": 1.0}, *today]
     )
     keywords = gather(facts, AS_OF, SETTINGS).keywords.set_index("keyword")
-    assert keywords.loc["listed", "first_age"] == 6
-    assert keywords.loc["茶树精油", "first_age"] == 1
+    assert keywords["first_age"].to_dict() == {"listed": 6, "茶树精油": 1}
 
 
 def test_orders_within_a_shorter_window_mature_sooner(facts_of: FactsOf) -> None:

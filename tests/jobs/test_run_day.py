@@ -149,7 +149,7 @@ def test_a_refused_file_changes_nothing_and_says_why(shop: Shop) -> None:
 
 def test_without_facts_nothing_is_published(tmp_path: Path) -> None:
     shop = init_shop(tmp_path / "s")
-    with pytest.raises(StoppedError, match="没有任何关键词数据"):
+    with pytest.raises(StoppedError, match="没有可用的数据"):
         run_day(shop, AS_OF, quiet)
     assert not shop.plans.exists()
 

@@ -121,7 +121,9 @@ def test_a_new_revision_takes_the_name_and_the_old_one_stays_readable(tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["bids.csv", "READY", "upload/native.csv"])
-def test_a_damaged_folder_is_named_by_verify_and_replaced_by_publish(tmp_path: Path, name: str) -> None:
+def test_a_damaged_folder_is_named_by_verify_kept_aside_and_replaced_by_publish(
+    tmp_path: Path, name: str
+) -> None:
     folder = publish(tmp_path, tiny_plan(), FILES)
     sound = plan_sha256(folder)
     for damage in (b"", b"\xff\xfe half", None):
@@ -134,7 +136,9 @@ def test_a_damaged_folder_is_named_by_verify_and_replaced_by_publish(tmp_path: P
         publish(tmp_path, tiny_plan(), FILES)
         verify(folder)
         assert plan_sha256(folder) == sound
-        assert [p.name for p in tmp_path.iterdir()] == [DAY]
+    kept = {p.name for p in tmp_path.iterdir()} - {DAY}
+    assert kept == {f"{DAY}.edited", f"{DAY}.edited2", f"{DAY}.edited3"}
+    assert (tmp_path / f"{DAY}.edited2" / name).read_bytes() == b"\xff\xfe half"
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_notes_name_the_plan_its_columns_and_its_sources(opened: Open, plan: Pla
     assert lines["计划", "决策日"] == "2026-11-21"
     assert lines["计划", "版本"] == "2"
     assert lines["目标", "目标投产比"] == "3.00"
-    assert lines["列 · 出价", "当前出价"] == "bid in force; NaN where reports carry none"
+    assert lines["列 · 出价", "当前出价"] == "报表或关键词列表里的出价；空白表示都没有"
     assert lines["数据来源", "bidopt"] == "0.1.0"
 
 

@@ -102,7 +102,9 @@ def test_an_enabled_listed_word_that_never_shows_is_dropped_after_three_days(fac
     def listed(word: str, seen: int) -> list[dict[str, Any]]:
         return [{"keyword": word, "seen": s, "status": "enabled", "bid": 1.0} for s in range(seen + 1)]
 
-    facts = facts_of([*three_days("good")], states=[*listed("old", 3), *listed("fresh", 1)])
+    facts = facts_of(
+        [*three_days("good")], states=[*listed("good", 3), *listed("old", 3), *listed("fresh", 1)]
+    )
     assert {k: code(v) for k, v in verdicts(facts).items()} == {"old": "no_impressions"}
 
 
