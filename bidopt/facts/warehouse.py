@@ -63,7 +63,8 @@ class Warehouse:
     def commit(self, batch: Batch, reported_on: date) -> CommitResult:
         """Store a batch, whole or not at all.
 
-        Days that are told again in the same bytes are the same export dropped again. A list or a snapshot with
+        Days that are told again in the same bytes are the same export dropped again, unless it is now said to be
+        older than it was taken for. A list or a snapshot with
         the bytes of an earlier one says that things are on its own report day as they were then.
 
         Args:
@@ -85,7 +86,8 @@ class Warehouse:
             (table["reported_on"].max().date() for table in tables.values()), default=reported_on
         )
         same = [record for record in manifest.batches if record.sha256 == batch.sha256]
-        if same and (_tells_days(tables) or newest_report in {record.newest_report for record in same}):
+        told = {record.newest_report for record in same}
+        if same and (newest_report in told or (_tells_days(tables) and newest_report > min(told))):
             return CommitResult(already=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         name_on_disk = f"{batch.sha256[:_BATCH_ID_LENGTH]}-{newest_report:%Y%m%d}"

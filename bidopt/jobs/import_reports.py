@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable, Sequence
@@ -15,13 +16,16 @@ import pandas as pd
 from bidopt.domain.errors import ReportError
 from bidopt.facts.atomic_file import write_atomically
 from bidopt.facts.batch import Batch
-from bidopt.facts.reconcile import reconcile
+from bidopt.facts.reconcile import RECONCILIATION, reconcile
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.shop import Shop
 from bidopt.platforms.reading.report import read_report
 
 _A_YEAR = 366
 _BROWSER_COPY = re.compile(r"(?P<stem>.*\S)\s*[(（](?P<number>\d+)[)）]")
+_NO_EXPORT = re.compile(
+    r"\.|~\$|thumbs\.db$|desktop\.ini$|.*\.(crdownload|part|tmp|download)$", re.IGNORECASE
+)
 Progress = Callable[[str], None]
 
 
@@ -47,12 +51,12 @@ class ImportedFile:
 
 
 def import_inbox(shop: Shop, as_of: date, progress: Progress) -> list[ImportedFile]:
-    """Import every file of the inbox, oldest name first; its facts count as known on `as_of`.
+    """Import every file of the inbox in the order of `waiting`; its facts count as known on `as_of`.
 
     Read files move to archive/, refused ones to quarantine/ with a .why.txt.
     """
     out = []
-    for path in waiting(shop):
+    for path in map(_readable, waiting(shop)):
         progress(f"读取 {path.name}")
         result = _import_one(shop, path, lambda _: as_of)
         _file_away(shop, path, result, move=True)
@@ -86,7 +90,8 @@ def import_files(
         _file_away(shop, path, result, move=path.resolve().parent == shop.inbox.resolve())
         out.append(result)
 
-    for path in files:
+    for given in files:
+        path = _readable(given) if given.resolve().parent == shop.inbox.resolve() else given
         progress(f"读取 {path.name}")
         batch = _read(shop, path)
         if isinstance(batch, Batch) and as_of is None and batch.newest_day is None:
@@ -101,11 +106,11 @@ def import_files(
 def waiting(shop: Shop) -> list[Path]:
     """Files in the inbox, by name, a browser's `list (1).csv` after its `list.csv`; the later of two counts.
 
-    Hidden files and Excel's lock files are left alone.
+    Hidden files, Excel's lock files, half downloads and what Windows leaves in folders are passed over.
     """
     if not shop.inbox.is_dir():
         return []
-    found = (p for p in shop.inbox.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
+    found = (p for p in shop.inbox.iterdir() if p.is_file() and not _NO_EXPORT.match(p.name))
     return sorted(found, key=_download_order)
 
 
@@ -114,6 +119,23 @@ def _download_order(path: Path) -> tuple[str, str, int, str]:
     if copy is None:
         return path.stem, path.suffix, 0, path.name
     return copy["stem"], path.suffix, int(copy["number"]), path.name
+
+
+def _readable(path: Path) -> Path:
+    """The file under a name that can be shown: names in GBK, as old zips leave them, are renamed in UTF-8."""
+    raw = os.fsencode(path.name)
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            name = raw.decode("gb18030")
+        except UnicodeDecodeError:
+            name = raw.decode("utf-8", "backslashreplace")
+        readable = path.with_name(name)
+        while readable.exists():
+            readable = readable.with_stem(f"{readable.stem}_")
+        return path.rename(readable)
+    return path
 
 
 def _import_one(shop: Shop, path: Path, made_on: Callable[[Batch], date]) -> ImportedFile:
@@ -126,9 +148,11 @@ def _read(shop: Shop, path: Path) -> Batch | ImportedFile:
         return read_report(path, shop.settings.platforms)
     except ReportError as error:
         return ImportedFile(path.name, "refused", why=error.message, hint=error.hint)
+    except FileNotFoundError:
+        return ImportedFile(path.name, "refused", why=f"没有这个文件: {path}", hint="检查文件名和路径")
     except OSError as error:
         return ImportedFile(
-            path.name, "refused", why=f"{path.name} 打不开: {error}", hint="关掉正在使用它的程序再试"
+            path.name, "refused", why=f"{path.name} 打不开: {error.strerror}", hint="关掉正在使用它的程序再试"
         )
 
 
@@ -184,7 +208,9 @@ def report_totals(shop: Shop) -> pd.DataFrame:
     """Totals of the shop's reports side by side, over everything imported so far; schema of `reconcile`."""
     warehouse = Warehouse(shop.facts)
     told = [batch.reported_on for batch in warehouse.batches()]
-    newest = max([*told, *filter(None, [warehouse.newest_day()])], default=date.min)
+    if not told:
+        return RECONCILIATION.empty()
+    newest = max([*told, *filter(None, [warehouse.newest_day()])])
     facts = warehouse.known_on(newest + timedelta(days=1), window_days=_A_YEAR)
     return reconcile(facts)[0]
 

@@ -201,3 +201,58 @@ def test_any_keyword_text_comes_back_unchanged(tmp_path: Path, word: str) -> Non
     folder = run_day(shop, AS_OF, quiet).folder
     assert [r["keyword"] for r in rows(folder / "bids.csv")] == [word]
     assert "<b>词</b>" not in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_budgets_never_compound_on_one_day(tmp_path: Path) -> None:
+    """The operator applies the raised budget and drops in the fresh campaign list the same morning."""
+    shop = init_shop(tmp_path / "s", daily_budget=5000.0)
+    drop_in(shop, "keyword_days.csv", *(f"{day(b)},c,p,词,1000,60,98,20,2000,1.8" for b in range(1, 15)))
+    budgets = []
+    for current in ("100", "130"):
+        (shop.inbox / "campaigns.csv").write_text(
+            f"campaign_id,daily_budget\nc,{current}\n", encoding="utf-8"
+        )
+        budgets.append(
+            run_day(shop, AS_OF, quiet).plan.changes.budgets.iloc[0][["current_budget", "budget"]].tolist()
+        )
+    assert budgets == [[100, 130], [100, 130]]
+
+
+def test_a_word_that_was_dropped_is_not_dropped_again_while_nothing_is_heard_of_it(tmp_path: Path) -> None:
+    shop = init_shop(tmp_path / "s")
+    good = [f"{day(b)},c,p,好词,1000,60,60,20,2000,1" for b in range(-1, 15)]
+    bad = [f"{day(b)},c,p,坏词,1000,60,60,0,0,1" for b in range(1, 15)]
+    drop_in(shop, "keyword_days.csv", *good[2:], *bad)
+    first = run_day(shop, AS_OF, quiet).plan.changes.bids.set_index("keyword")["action"]
+    assert first["坏词"] == "pause"
+    drop_in(shop, "keyword_days.csv", *good[1:])
+    second = run_day(shop, AS_OF + timedelta(days=1), quiet).plan.changes.bids.set_index("keyword")
+    assert (second["action"]["坏词"], second["expected_cost"]["坏词"]) == ("keep", 0)
+    drop_in(
+        shop,
+        "keyword_days.csv",
+        *good,
+        f"{day(-1)},c,p,坏词,1000,60,60,0,0,1",
+        f"{day(0)},c,p,坏词,1000,60,60,0,0,1",
+    )
+    third = run_day(shop, AS_OF + timedelta(days=2), quiet).plan.changes.bids.set_index("keyword")["action"]
+    assert third["坏词"] == "pause"  # it still runs: the drop was not carried out
+
+
+def test_each_file_is_told_of_even_when_the_run_is_stopped(tmp_path: Path) -> None:
+    shop = init_shop(tmp_path / "s")
+    (shop.inbox / "broken.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    told: list[str] = []
+    with pytest.raises(StoppedError):
+        run_day(shop, AS_OF, quiet, lambda file: told.append(file.status))
+    assert told == ["refused"]
+
+
+def test_campaigns_without_keywords_are_graded_from_their_report(tmp_path: Path) -> None:
+    shop = init_shop(tmp_path / "s")
+    header = "日期,计划ID,计划名字,展现量,点击量,花费,总成交笔数,总成交金额\n"
+    rows = "".join(f"2026-11-{d:02d},7,人群,9000,90,100,5,600\n" for d in range(1, 21))
+    (shop.inbox / "计划报表.csv").write_text(header + rows, encoding="utf-8")
+    campaigns = run_day(shop, AS_OF, quiet).plan.campaigns
+    assert campaigns["grade"].tolist() == ["excellent"]
+    assert campaigns["cost"].tolist() == [2000]

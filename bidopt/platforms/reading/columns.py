@@ -90,7 +90,7 @@ class Converter:
             out = encoded if plain else _recoded(encoded, cells.parse_id)
         else:
             out = _recoded(encoded, lambda text: _word(text, field.words, field.other))
-        if field.required and field.kind == "text":
+        if field.required and (field.kind == "text" or field.column == "campaign_id"):
             self._refuse_blank(out)
         return out
 

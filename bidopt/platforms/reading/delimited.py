@@ -25,7 +25,7 @@ Score = Callable[[Sequence[str]], int]
 
 _BLOCK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_DELIMITERS = (",", "\t")
+_DELIMITERS = (",", "\t", ";")
 _NO_SHEET = Sheet("", lambda _: iter(()))
 
 
