@@ -63,13 +63,18 @@ def render(reason: str, texts: Mapping[str, ReasonText], language: str = "zh") -
     Raises:
         SchemaError: the code has no text, or a number its template needs is absent.
     """
+    zh, en = render_both(reason, texts)
+    return zh if language == "zh" else en
+
+
+def render_both(reason: str, texts: Mapping[str, ReasonText]) -> tuple[str, str]:
+    """The Chinese and the English sentence of an encoded reason; raises as `render`."""
     if not reason:
-        return ""
+        return "", ""
     code, numbers = decode(reason)
     if code not in texts:
         raise SchemaError(f"no text for reason {code!r}")
-    template = texts[code].zh if language == "zh" else texts[code].en
     try:
-        return template.format(**numbers)
+        return texts[code].zh.format(**numbers), texts[code].en.format(**numbers)
     except KeyError as error:
         raise SchemaError(f"reason {reason!r} lacks {error} for its text") from error

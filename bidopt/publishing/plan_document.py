@@ -13,7 +13,7 @@ import pandas as pd
 from bidopt.domain.changes import ACTIONS
 from bidopt.domain.metrics import number_or_none, ratio
 from bidopt.domain.plan import GRADE_TEXTS, Plan
-from bidopt.domain.reasons import ReasonText, render
+from bidopt.domain.reasons import ReasonText, render_both
 from bidopt.domain.table_schema import TableSchema, text
 
 SCHEMA_VERSION = 1
@@ -36,8 +36,8 @@ def reasons_table(plan: Plan) -> pd.DataFrame:
     changes = plan.changes
     tables = (changes.bids, changes.budgets, changes.keywords, changes.titles)
     reasons = sorted({reason for table in tables for reason in table["reason"].unique()} - {""})
-    words = {language: [render(r, plan.reasons, language) for r in reasons] for language in ("zh", "en")}
-    return REASONS.conform({"reason": reasons, **words})
+    words = [render_both(reason, plan.reasons) for reason in reasons]
+    return REASONS.conform({"reason": reasons, "zh": [zh for zh, _ in words], "en": [en for _, en in words]})
 
 
 def plan_document(plan: Plan, sha256: Mapping[str, str]) -> bytes:

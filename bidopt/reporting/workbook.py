@@ -13,7 +13,7 @@ from bidopt.reporting.digest import digest
 from bidopt.reporting.sheet import ReviewBook, SheetColumn, open_book
 from bidopt.reporting.workbook_notes import notes
 
-MOST_ROWS: Final = 5_000
+MOST_ROWS: Final = 2_000
 """Longest sheet: Excel files are slow to write, and nobody reads more."""
 
 WORK: Final = "今日要做"

@@ -126,7 +126,6 @@ class _Rows:
     delimiter: str
 
     def __call__(self, progress: Progress) -> Iterator[list[str]]:
-        number = 0
         with (
             self.opened() as file,
             io.BufferedReader(_Counted(file, progress), _BLOCK) as counted,
@@ -134,12 +133,11 @@ class _Rows:
         ):
             reader = csv.reader(text, delimiter=self.delimiter, strict=True)
             try:
-                for number, row in enumerate(reader, 1):  # noqa: B007  needed when the next row fails
-                    yield row
+                yield from reader
             except csv.Error as error:
-                raise ReportError(f"第 {number + 1} 行的引号或分隔符不完整：{error}", AGAIN) from error
+                raise ReportError(f"第 {reader.line_num} 行的引号或分隔符不完整：{error}", AGAIN) from error
             except UnicodeDecodeError as error:
-                raise ReportError(f"第 {number + 1} 行之后不是 {self.encoding} 编码", AGAIN) from error
+                raise ReportError(f"第 {reader.line_num} 行之后不是 {self.encoding} 编码", AGAIN) from error
 
 
 class _Counted(io.RawIOBase):
