@@ -28,7 +28,8 @@ def explain(
     for row in found:
         place = " / ".join(row[c] for c in ("platform", "campaign_id", "ad_group_id", "match_type") if row[c])
         typer.echo(f"{row['keyword']}  ({place})")
-        typer.echo(f"  {row['action_zh']}: {row['current_bid'] or '—'} → {row['bid'] or '—'}")
+        new = "停" if row["action"] == "pause" else row["bid"] or "—"
+        typer.echo(f"  {row['action_zh']}: {row['current_bid'] or '— (报表里没有出价)'} → {new}")
         typer.echo(f"  理由: {row['reason_zh']}")
         typer.echo(f"  Why:  {row['reason_en']}")
         if row["limited_by_zh"]:

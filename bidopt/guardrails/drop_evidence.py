@@ -33,7 +33,9 @@ class DropEvidence(Guardrail):
         description="长期保护线 share of the target that a word's whole record must reach to be spared",
     )
 
-    title: ClassVar[ReasonText] = ReasonText("证据不足，先不删", "too little evidence to drop it")
+    title: ClassVar[ReasonText] = ReasonText(
+        "证据不足或长期表现好，先不删", "too little evidence, or a good record: not dropped yet"
+    )
 
     def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Spare the words condemned on too little."""

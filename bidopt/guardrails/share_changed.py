@@ -27,5 +27,5 @@ class ShareChanged(Guardrail):
         """Take back the changes that move least money beyond the limit; dropped words do not count."""
         response = situation.evidence.response
         moved = np.abs(response.cost_at(draft.bids["bid"].to_numpy()) - response.cost_at(response.base_bid))
-        limit = max(int(self.share * len(moved)), self.at_least)
+        limit = max(int(self.share * len(moved)), self.at_least) if self.share > 0 else 0
         return kept(draft, beyond(draft.moving & ~draft.dropped, moved, limit), NAME)

@@ -16,9 +16,10 @@ NAME = "share_dropped"
 
 
 class ShareDropped(Guardrail):
-    """At most `share` of the words in play and `cost_share` of the spend, those that cost most first.
+    """At most `share` of the words in play, those that cost most first, and never more than `cost_share` of the spend.
 
-    Small shops may always drop `at_least` words, and the costliest one may always go, whatever it spends.
+    A small shop may drop `at_least` words; with a share of 0 nothing is dropped. A word too costly to go at once has
+    its bid cut instead.
     """
 
     share: float = Field(0.1, ge=0, le=1, description="每日删词比例上限 largest share of words dropped a day")
@@ -36,9 +37,10 @@ class ShareDropped(Guardrail):
     def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Spare the cheapest condemned words beyond the limit; they get their bid instead."""
         cost, dropped = situation.evidence.keywords["cost"].to_numpy(), draft.dropped
-        over = beyond(dropped, cost, max(int(self.share * len(cost)), self.at_least))
-        costly = np.flatnonzero(dropped & ~over & (cost > 0))
-        costly = costly[np.argsort(-cost[costly], kind="stable")]
-        too_much = np.cumsum(cost[costly]) > self.cost_share * cost.sum()
-        over[costly[1:][too_much[1:]]] = True
+        limit = max(int(self.share * len(cost)), self.at_least) if self.share > 0 else 0
+        over = beyond(dropped, cost, limit)
+        left = self.cost_share * cost.sum()
+        for row in sorted(np.flatnonzero(dropped & ~over), key=lambda row: -cost[row]):
+            over[row] = cost[row] > left
+            left -= 0.0 if over[row] else cost[row]
         return spared(draft, over, NAME)

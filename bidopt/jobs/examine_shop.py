@@ -14,7 +14,7 @@ from typing import Literal
 from bidopt.domain.errors import BidoptError
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.import_reports import waiting
-from bidopt.jobs.run_day import warehouse_issues
+from bidopt.jobs.run_day import warehouse_issues, where_the_facts_are
 from bidopt.jobs.shop import Shop, open_shop
 from bidopt.publishing.plan_folder import newest
 
@@ -126,7 +126,11 @@ def _data(shop: Shop, as_of: date) -> list[Finding]:
     except BidoptError as error:
         return [Finding("数据", "fail", error.message, error.hint)]
     if facts.current_bids.empty:
-        return [Finding("数据", "warn", "还没有关键词数据", "把关键词报表放进 inbox，运行 bidopt run")]
+        return [
+            Finding(
+                "数据", "warn", f"{as_of} 之前没有可用的关键词数据", where_the_facts_are(warehouse, as_of)
+            )
+        ]
     days = facts.keyword_days["date"]
     span = f"{days.min():%Y-%m-%d} 到 {days.max():%Y-%m-%d}" if len(days) else "只有关键词列表"
     out = [Finding("数据", "ok", f"{len(facts.current_bids):,} 个关键词，{span}")]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from bidopt.domain.errors import ReportError
-from bidopt.facts.atomic_file import write_atomically
+from bidopt.facts.atomic_file import TEMPORARY_PREFIX, write_atomically
 from bidopt.facts.batch import Batch
 from bidopt.facts.reconcile import RECONCILIATION, reconcile
 from bidopt.facts.warehouse import Warehouse
@@ -55,6 +55,7 @@ def import_inbox(shop: Shop, as_of: date, progress: Progress) -> list[ImportedFi
 
     Read files move to archive/, refused ones to quarantine/ with a .why.txt.
     """
+    _clear_leftovers(shop)
     out = []
     for path in map(_readable, waiting(shop)):
         progress(f"读取 {path.name}")
@@ -136,6 +137,13 @@ def _readable(path: Path) -> Path:
             readable = readable.with_stem(f"{readable.stem}_")
         return path.rename(readable)
     return path
+
+
+def _clear_leftovers(shop: Shop) -> None:
+    """Remove what a killed run was writing; the caller holds the shop's lock."""
+    for folder in (shop.archive, shop.quarantine):
+        for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
+            path.unlink()
 
 
 def _import_one(shop: Shop, path: Path, made_on: Callable[[Batch], date]) -> ImportedFile:

@@ -7,12 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from bidopt import __version__
-from bidopt.domain.changes import KEYWORD_KEY, budgets_to_set
+from bidopt.domain.changes import budgets_to_set
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.plan import Plan
@@ -23,6 +20,7 @@ from bidopt.facts.reconcile import reconcile
 from bidopt.facts.schemas import KEYWORD_STATES
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.assemble_plan import assemble_plan
+from bidopt.jobs.earlier_plans import as_recommended
 from bidopt.jobs.import_reports import ImportedFile, Progress, import_inbox
 from bidopt.jobs.shop import Shop
 from bidopt.ledger.ledger import Ledger
@@ -82,7 +80,7 @@ def run_day(
             revision = ledger.open_run(as_of, f"{inputs} bidopt {__version__}", settings)
             facts = replace(
                 facts,
-                current_bids=ledger.freeze_bids(as_of, _as_recommended(facts, ledger, as_of)),
+                current_bids=ledger.freeze_bids(as_of, as_recommended(facts, ledger, as_of)),
                 current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets),
             )
             progress(f"计算 {len(facts.current_bids):,} 个关键词")
@@ -111,9 +109,7 @@ def warehouse_issues(
 
 def _check(shop: Shop, facts: FactTables, as_of: date, warehouse: Warehouse) -> tuple[DataIssue, ...]:
     if facts.current_bids.empty and facts.current_budgets.empty:
-        raise StoppedError(
-            f"{as_of} 之前没有可用的数据，没有生成计划", _where_the_facts_are(warehouse, as_of)
-        )
+        raise StoppedError(f"{as_of} 之前没有可用的数据，没有生成计划", where_the_facts_are(warehouse, as_of))
     issues = (*warehouse_issues(warehouse, facts, as_of, shop.settings.health), *reconcile(facts)[1])
     blocking = [issue for issue in issues if issue.severity == "block"]
     if blocking:
@@ -125,7 +121,7 @@ def _check(shop: Shop, facts: FactTables, as_of: date, warehouse: Warehouse) -> 
     return tuple(worst_first(issues))
 
 
-def _where_the_facts_are(warehouse: Warehouse, as_of: date) -> str:
+def where_the_facts_are(warehouse: Warehouse, as_of: date) -> str:
     """What to do when nothing is known on a day."""
     later, newest = warehouse.reported_later(as_of), warehouse.newest_day()
     if later:
@@ -133,34 +129,6 @@ def _where_the_facts_are(warehouse: Warehouse, as_of: date) -> str:
     if newest:
         return f"最新的数据是 {newest}，离 {as_of} 太远: 导出最近的报表，或用 --as-of {newest + timedelta(days=1)} 看那天的计划"
     return "把关键词报表放进 inbox 再运行"
-
-
-def _as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFrame:
-    """Current bids, with what earlier plans did where the reports do not tell.
-
-    Where no export carries a bid, a change recommended on an earlier day counts as made. A word that was to be
-    dropped and has not been reported since counts as paused.
-    """
-    bids, earlier = facts.current_bids, ledger.changed_before(as_of, facts.current_bids)
-    unseen = bids["current_bid"].isna()
-    newest = pd.concat([bids["changed_on"], earlier["changed_on"]], axis=1).max(axis=1)
-    dropped = (earlier["action"] == "pause") & (bids["status"] == "")
-    gone = dropped & ~_reported_since(facts.keyword_days, bids[dropped], earlier["changed_on"]).reindex(
-        bids.index, fill_value=False
-    )
-    return bids.assign(
-        changed_on=bids["changed_on"].where(~unseen, newest).astype("datetime64[s]"),
-        status=bids["status"].where(~gone, "paused"),
-    )
-
-
-def _reported_since(keyword_days: pd.DataFrame, bids: pd.DataFrame, since: pd.Series[Any]) -> pd.Series[bool]:
-    """Whether each of `bids` has a keyword-day on or after its day in `since`; indexed as `bids`."""
-    recent = keyword_days.loc[keyword_days["date"] >= since.min(), [*KEYWORD_KEY, "date"]]
-    last = recent.groupby(list(KEYWORD_KEY))["date"].max()
-    seen = last.reindex(pd.MultiIndex.from_frame(bids[list(KEYWORD_KEY)])).set_axis(bids.index)
-    told: pd.Series[bool] = seen >= since.reindex(bids.index)
-    return told
 
 
 def _files(shop: Shop, plan: Plan, facts: FactTables) -> Mapping[str, bytes]:

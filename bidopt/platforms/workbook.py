@@ -46,6 +46,9 @@ def workbook(tabs: Sequence[Tab]) -> bytes:
         as_text = book.add_format({"num_format": "@"})
         for tab in tabs:
             sheet = book.add_worksheet(tab.name)
+            sheet.freeze_panes(1, 0)
+            if tab.rows:
+                sheet.autofilter(0, 0, len(tab.rows), len(tab.headings) - 1)
             for i, row in enumerate([tab.headings, *tab.rows]):
                 for j, cell in enumerate(row):
                     if isinstance(cell, str):

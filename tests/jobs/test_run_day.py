@@ -219,7 +219,11 @@ def test_budgets_never_compound_on_one_day(tmp_path: Path) -> None:
 
 
 def test_a_word_that_was_dropped_is_not_dropped_again_while_nothing_is_heard_of_it(tmp_path: Path) -> None:
-    shop = init_shop(tmp_path / "s")
+    (tmp_path / "s" / "inbox").mkdir(parents=True)
+    (tmp_path / "s" / "shop.yaml").write_text(
+        "shop: s\nguardrails: {share_dropped: {cost_share: 1.0}}\n", encoding="utf-8"
+    )
+    shop = open_shop(tmp_path / "s")
     good = [f"{day(b)},c,p,好词,1000,60,60,20,2000,1" for b in range(-1, 15)]
     bad = [f"{day(b)},c,p,坏词,1000,60,60,0,0,1" for b in range(1, 15)]
     drop_in(shop, "keyword_days.csv", *good[2:], *bad)
@@ -256,3 +260,18 @@ def test_campaigns_without_keywords_are_graded_from_their_report(tmp_path: Path)
     campaigns = run_day(shop, AS_OF, quiet).plan.campaigns
     assert campaigns["grade"].tolist() == ["excellent"]
     assert campaigns["cost"].tolist() == [2000]
+
+
+def test_an_old_keyword_list_does_not_undo_the_cooldown(tmp_path: Path) -> None:
+    """The plan of the list's day counts as carried out until a newer list shows the bids."""
+    shop = init_shop(tmp_path / "s")
+    header = "日期,计划ID,单元ID,宝贝ID,词类型,词名字/词包名字,展现量,点击量,花费,总成交笔数,总成交金额\n"
+    days = [f"{day(b)},1,2,3,关键词,精油,900,40,40,6,600\n" for b in range(15)]
+    (shop.inbox / "报表.csv").write_text(header + "".join(days[1:]), encoding="utf-8")
+    (shop.inbox / "列表.csv").write_text(
+        "计划ID,单元ID,宝贝ID,关键词,匹配方式,出价\n1,2,3,精油,精准,1.2\n", encoding="utf-8"
+    )
+    assert run_day(shop, AS_OF, quiet).plan.changes.bids["action"].tolist() == ["set_bid"]
+    (shop.inbox / "报表.csv").write_text(header + "".join(days), encoding="utf-8")
+    tomorrow = run_day(shop, AS_OF + timedelta(days=1), quiet).plan.changes.bids
+    assert tomorrow["limited_by"].tolist() == ["cooldown"]

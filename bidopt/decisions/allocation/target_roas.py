@@ -72,7 +72,9 @@ class TargetRoas(Policy):
             "报表里没有出价也没有点击花费，请放入关键词列表",
             "no bid and no cost per click known: add the keyword list",
         ),
-        "paused_by_hand": ReasonText("已暂停，不改", "paused by hand, left alone"),
+        "not_running": ReasonText(
+            "已暂停或已按计划删除，不改", "paused, or dropped by an earlier plan: left alone"
+        ),
         "no_keyword_bid": ReasonText("词包没有单独出价", "a keyword package has no bid of its own"),
         "budget_first": ReasonText(
             "现在的日限额未知；预计花费 {cost:.2f}、投产比 {roas:.2f}，从账户日预算里分到",
@@ -126,7 +128,7 @@ class TargetRoas(Policy):
             (np.isnan(value), "value_unknown"),
             (~(base > 0), "bid_unknown"),
             ((keywords["match_type"] == "package").to_numpy(), "no_keyword_bid"),
-            (~evidence.running, "paused_by_hand"),
+            (~evidence.running, "not_running"),
         )
         biddable = ~np.any([mask for mask, _ in kept_back], axis=0)
         moves = biddable & (np.abs(ratio(wanted, base) - 1) > self.min_change)

@@ -25,9 +25,9 @@ class UnknownBids(HealthCheck):
                 "unknown_bids",
                 "info" if len(unknown) < _FEW * len(rows) else "warn",
                 f"{platform} 有 {len(unknown)} 个关键词（共 {len(rows)} 个）不知道当前出价：报表里没有出价，"
-                "按近期点击花费起算，会低于真实出价。请放入关键词列表（Amazon：批量表格 bulk sheet）后重新运行。",
+                "按近期点击花费起算，会低于真实出价。请放入关键词列表后重新运行（Amazon：批量表格 bulk sheet；没有它，上传文件缺少 ID，会被平台拒绝）。",
                 f"{platform}: the bids of {len(unknown)} of {len(rows)} keywords are unknown; "
-                "their recent cost per click stands in. Import the keyword list (Amazon: the bulk sheet).",
+                "their recent cost per click stands in. Import the keyword list (Amazon: the bulk sheet; without it the upload file lacks ids and is rejected).",
                 len(unknown),
                 samples(CURRENT_BIDS, unknown, ()),
             )

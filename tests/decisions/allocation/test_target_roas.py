@@ -68,7 +68,7 @@ def test_profit_never_bids_more_than_a_click_earns(facts_of: FactsOf) -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ({"status": "paused"}, "paused_by_hand"),
+        ({"status": "paused"}, "not_running"),
         ({"match_type": "package"}, "no_keyword_bid"),
         ({"bid": np.nan, "clicks": 0.0, "cost": 0.0}, "bid_unknown"),
     ],

@@ -1,0 +1,62 @@
+"""What earlier plans did, where the exports since then do not tell."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from bidopt.domain.changes import KEYWORD_KEY
+from bidopt.facts.fact_tables import FactTables
+from bidopt.ledger.ledger import Ledger
+
+_KEY = list(KEYWORD_KEY)
+_ONE_DAY = pd.Timedelta(days=1)
+
+
+def as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFrame:
+    """The current bids, with earlier recommendations counted as carried out until an export says otherwise.
+
+    A bid that no export has shown since it was to be changed counts as changed on that day. A word that was to be
+    dropped counts as paused once its platform has reported later days without it.
+
+    Args:
+        facts: known on `as_of`.
+        ledger: of the shop.
+        as_of: decision day.
+
+    Returns:
+        Schema CURRENT_BIDS.
+    """
+    bids, earlier = facts.current_bids, ledger.changed_before(as_of, facts.current_bids)
+    told = earlier["changed_on"]
+    unseen = bids["current_bid"].isna() | (told >= _of_platform(bids, _bids_seen_on(facts)))
+    newest = pd.concat([bids["changed_on"], told], axis=1).max(axis=1)
+    dropped = (earlier["action"] == "pause") & (bids["status"] == "")
+    gone = dropped & (_newest_day(facts, bids[dropped]).reindex(bids.index) < told)
+    gone &= _of_platform(bids, facts.keyword_days.groupby("platform")["date"].max()) >= told
+    return bids.assign(
+        changed_on=bids["changed_on"].where(~unseen, newest).astype("datetime64[s]"),
+        status=bids["status"].where(~gone, "paused"),
+    )
+
+
+def _of_platform(bids: pd.DataFrame, day: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
+    """Each row's day, looked up by its platform; NaT where the platform has none."""
+    return day.reindex(bids["platform"]).set_axis(bids.index)
+
+
+def _bids_seen_on(facts: FactTables) -> pd.Series[pd.Timestamp]:
+    """Platform -> newest morning on which an export showed bids."""
+    listed = facts.keyword_states.loc[facts.keyword_states["bid"].notna(), ["platform", "date"]]
+    reported = facts.keyword_days.loc[facts.keyword_days["bid"].notna(), ["platform", "date"]]
+    seen = pd.concat([listed, reported.assign(date=reported["date"] + _ONE_DAY)])
+    newest: pd.Series[pd.Timestamp] = seen.groupby("platform")["date"].max()
+    return newest
+
+
+def _newest_day(facts: FactTables, bids: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+    """Newest day on which each of `bids` was reported, long ago where it never was; indexed as `bids`."""
+    days = facts.keyword_days[[*_KEY, "date"]].merge(bids[_KEY].reset_index(), on=_KEY)
+    newest: pd.Series[pd.Timestamp] = days.groupby("index")["date"].max()
+    return newest.reindex(bids.index).fillna(pd.Timestamp(0))
