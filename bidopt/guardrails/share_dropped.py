@@ -18,8 +18,8 @@ NAME = "share_dropped"
 class ShareDropped(Guardrail):
     """At most `share` of the words in play, those that cost most first, and never more than `cost_share` of the spend.
 
-    A small shop may drop `at_least` words; with a share of 0 nothing is dropped. A word too costly to go at once has
-    its bid cut instead.
+    A small shop, one whose share comes to fewer than `at_least` words, may drop that many whatever they cost. With a
+    share of 0 nothing is dropped. A word too costly to go at once has its bid cut instead.
     """
 
     share: float = Field(0.1, ge=0, le=1, description="每日删词比例上限 largest share of words dropped a day")
@@ -37,9 +37,10 @@ class ShareDropped(Guardrail):
     def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Spare the cheapest condemned words beyond the limit; they get their bid instead."""
         cost, dropped = situation.evidence.keywords["cost"].to_numpy(), draft.dropped
-        limit = max(int(self.share * len(cost)), self.at_least) if self.share > 0 else 0
-        over = beyond(dropped, cost, limit)
-        left = self.cost_share * cost.sum()
+        words = int(self.share * len(cost))
+        small = words < self.at_least
+        over = beyond(dropped, cost, self.at_least if small and self.share > 0 else words)
+        left = np.inf if small else self.cost_share * cost.sum()
         for row in sorted(np.flatnonzero(dropped & ~over), key=lambda row: -cost[row]):
             over[row] = cost[row] > left
             left -= 0.0 if over[row] else cost[row]

@@ -249,3 +249,26 @@ def test_deleting_any_limit_is_noticed() -> None:
             for plan in after
         ]
         assert any(marks), name
+
+
+def dropped_of(words: int, **fields: Any) -> list[str]:  # noqa: ANN401
+    """Words dropped of a shop in which all are condemned and word 0 takes half of the spend."""
+    rows = [WORD | {"keyword": f"k{i:02d}", "cost": float(words if i == 0 else 1)} for i in range(words)]
+    situation = situation_of(rows)
+    after = limit("share_dropped", **fields).apply(condemned(situation, "poor_value x=1"), situation)
+    return after.drops.loc[after.dropped, "keyword"].tolist()
+
+
+def test_a_large_shop_never_drops_more_than_its_shares() -> None:
+    assert dropped_of(40) == [
+        "k01",
+        "k02",
+        "k03",
+    ]  # a tenth of the words; half of the spend is too much at once
+    assert len(dropped_of(40, cost_share=1.0)) == 4
+    assert dropped_of(40, share=0.0) == []
+
+
+def test_a_small_shop_may_drop_a_few_whatever_they_cost() -> None:
+    assert dropped_of(8) == ["k00", "k01", "k02"]
+    assert dropped_of(8, share=0.0) == []
