@@ -55,7 +55,9 @@ def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of
     rank = (seen - morning).astype(np.int64) * 2
     rank[len(days) :] += 1
 
-    bid, changed_on = _bids(len(keys), codes, rank, seen, both["bid"].to_numpy())
+    in_force = seen.copy()
+    in_force[: len(days)] -= 1  # the bid of a reported day stood on that day
+    bid, changed_on = _bids(len(keys), codes, rank, in_force, both["bid"].to_numpy())
     quality = _newest(len(keys), codes, rank, both["quality_score"].to_numpy())
     base = np.where(np.isnan(bid), _recent_cpc(len(keys), codes[: len(days)], days), bid)
     base[codes[: len(days)][against.ambiguous[reported_codes]]] = np.nan
@@ -115,9 +117,9 @@ def _last_of_keyword(sorted_codes: Codes) -> npt.NDArray[np.bool_]:
 
 
 def _bids(
-    count: int, codes: Codes, rank: Codes, seen: npt.NDArray[np.datetime64], bid: Array
+    count: int, codes: Codes, rank: Codes, in_force: npt.NDArray[np.datetime64], bid: Array
 ) -> tuple[Array, npt.NDArray[np.datetime64]]:
-    """Newest bid of each keyword, and the morning on which its newest change was first seen."""
+    """Newest bid of each keyword, and the first day on which it is known to have been in force."""
     rows = _in_order(codes, rank, ~np.isnan(bid))
     current, changed_on = np.full(count, np.nan), np.full(count, np.datetime64("NaT", "D"))
     code, value = codes[rows], bid[rows]
@@ -125,7 +127,7 @@ def _bids(
     current[code[last]] = value[last]
     change = np.zeros(len(rows), dtype=bool)
     change[1:] = (code[1:] == code[:-1]) & (np.abs(value[1:] - value[:-1]) > _SAME_BID)
-    changed_on[code[change]] = seen[rows[change]]  # oldest first, so the newest change stays
+    changed_on[code[change]] = in_force[rows[change]]  # oldest first, so the newest change stays
     return current, changed_on
 
 

@@ -10,9 +10,21 @@ from typing import Any
 import pandas as pd
 
 from bidopt.domain.errors import SchemaError
-from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS, DATED, KEYWORD_STATES, RESTATEMENTS, STORED
+from bidopt.facts.schemas import (
+    BUDGET_DAYS,
+    CURRENT_BIDS,
+    CURRENT_BUDGETS,
+    DATED,
+    KEYWORD_STATES,
+    RESTATEMENTS,
+    STOCK_DAYS,
+    STORED,
+)
 
-_SCHEMAS = {schema.name: schema for schema in (*STORED, RESTATEMENTS, CURRENT_BIDS, CURRENT_BUDGETS)}
+_SCHEMAS = {
+    schema.name: schema
+    for schema in (*STORED, RESTATEMENTS, CURRENT_BIDS, CURRENT_BUDGETS, BUDGET_DAYS, STOCK_DAYS)
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,8 @@ class FactTables:
     restatements: pd.DataFrame
     current_bids: pd.DataFrame
     current_budgets: pd.DataFrame
+    budget_days: pd.DataFrame = field(default_factory=BUDGET_DAYS.empty)
+    stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

@@ -210,6 +210,22 @@ STORED = (
 DATED = tuple(schema for schema in STORED if schema.key[0] == "date")
 """Tables of days; the others are snapshots of which the newest counts."""
 
+BUDGET_DAYS = TableSchema(
+    "budget_days",
+    "历史日限额",
+    (_DATE, _PLATFORM, _CAMPAIGN, _BUDGET),
+    ("date", *CAMPAIGN_KEY),
+)
+"""Budgets that were in force on past days, as far as exports told them."""
+
+STOCK_DAYS = TableSchema(
+    "stock_days",
+    "历史库存",
+    (_DATE, _PRODUCT, number("stock", "count", "库存", "units left at the end of the day")),
+    ("date", "product_id"),
+)
+"""Stock that was left on past days, as far as exports told it."""
+
 RESTATEMENTS = TableSchema(
     "restatements",
     "补单记录",
@@ -247,7 +263,7 @@ CURRENT_BIDS = TableSchema(
             "current bid, or else the recent cost per click; NaN where neither is known, or where the reports "
             "leave out which of several match types the row is, so that no bid can be set",
         ),
-        day("changed_on", "上次调价日", "day of the newest bid change known; NaT where none"),
+        day("changed_on", "上次调价日", "first day of the newest bid change known; NaT where none"),
     ),
     KEYWORD_KEY,
 )

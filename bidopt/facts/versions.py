@@ -97,6 +97,29 @@ def newest(
     return to_frame(schema, reader.tables(queries))
 
 
+def snapshots(
+    reader: ParquetReader, schema: TableSchema, files: Sequence[FactFile], known: date
+) -> pd.DataFrame:
+    """Every report of an undated table, not only the newest: a row per key and report day.
+
+    Args:
+        reader: over the facts folder.
+        schema: of the table.
+        files: of this table, in the order of their commit.
+        known: reports made after this day are not seen.
+
+    Returns:
+        The columns of `schema`; of two reports of one day the later commit counts.
+    """
+    if not files:
+        return schema.empty()
+    key = ", ".join((*schema.key, "reported_on"))
+    source, values = _rows(reader, files, None, known)
+    version = f"row_number() OVER (PARTITION BY {key} ORDER BY file_index DESC)"
+    sql = f"SELECT {select_list(schema)} FROM {source} QUALIFY {version} = 1 ORDER BY {key}"  # noqa: S608  as below
+    return to_frame(schema, reader.tables([(sql, values)]))
+
+
 def restatements(
     reader: ParquetReader, files: Sequence[FactFile], first: date, last: date, known: date
 ) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bidopt.domain.table_schema import TableSchema
 from bidopt.facts.batch import Batch
 from bidopt.facts.batch_files import write_table
 from bidopt.facts.current_bids import current_bids
@@ -29,8 +30,17 @@ from bidopt.facts.match_types_of_lists import with_match_types
 from bidopt.facts.parquet_reader import ParquetReader
 from bidopt.facts.products_of_ad_groups import with_products
 from bidopt.facts.report_days import with_report_days
-from bidopt.facts.schemas import CURRENT_BIDS, DATED, KEYWORD_DAYS, KEYWORD_STATES, STORED
-from bidopt.facts.versions import count_reported_after, newest, restatements
+from bidopt.facts.schemas import (
+    CAMPAIGNS,
+    CURRENT_BIDS,
+    DATED,
+    KEYWORD_DAYS,
+    KEYWORD_STATES,
+    PRODUCTS,
+    STORED,
+)
+from bidopt.facts.told_days import budget_days, stock_days
+from bidopt.facts.versions import count_reported_after, newest, restatements, snapshots
 
 _SCHEMAS = {schema.name: schema for schema in STORED}
 _BATCH_ID_LENGTH = 16
@@ -137,10 +147,15 @@ class Warehouse:
             current_budgets=current_budgets(
                 tables["campaign_days"], tables["campaigns"], tables["keyword_days"], day
             ),
+            budget_days=budget_days(tables["campaign_days"], self._snapshots(manifest, CAMPAIGNS, day), day),
+            stock_days=stock_days(self._snapshots(manifest, PRODUCTS, day), day),
             attribution_windows={platform: max(days) for platform, days in windows.items()},
         )
         facts = with_match_types(with_products(facts))
         return replace(facts, current_bids=current_bids(facts.keyword_days, facts.keyword_states, day))
+
+    def _snapshots(self, manifest: Manifest, schema: TableSchema, day: date) -> pd.DataFrame:
+        return snapshots(self._reader, schema, _files(manifest, schema.name, day), day)
 
     def newest_day(self) -> date | None:
         """Newest business day of any batch, keyword lists left aside; None where there are none."""

@@ -50,9 +50,9 @@ def test_status_and_quality_are_the_newest_that_were_given() -> None:
     assert np.isnan(row["current_bid"])
 
 
-def test_a_bid_change_is_dated_by_the_morning_it_was_first_seen() -> None:
+def test_a_bid_change_is_dated_by_the_first_day_of_the_new_bid() -> None:
     days = _days(*({"date": ago(n), "bid": 1.0 if n > 5 else 1.2} for n in range(9, 0, -1)))
-    assert _bids(days, NO_STATES)["changed_on"].tolist() == [ago(4)]
+    assert _bids(days, NO_STATES)["changed_on"].tolist() == [ago(5)]
     assert _bids(days.head(3), NO_STATES)["changed_on"].isna().all()
     assert _bids(days, _states({"date": ago(0), "bid": 1.3}))["changed_on"].tolist() == [ago(0)]
 

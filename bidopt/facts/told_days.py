@@ -1,0 +1,52 @@
+"""What lists told of past days: budgets in force and stock left, without which a day is easily misread.
+
+A list made on a morning tells how things stood at the end of the day before. A day cut short by its budget looks like
+a day of low demand, and a product that was sold out like one that nobody wants.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from bidopt.domain.changes import CAMPAIGN_KEY
+from bidopt.domain.table_schema import TableSchema
+from bidopt.facts.schemas import BUDGET_DAYS, STOCK_DAYS
+
+
+def budget_days(campaign_days: pd.DataFrame, campaigns: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """One row per campaign and past day for which a budget was told; a report counts before a list.
+
+    Args:
+        campaign_days: schema CAMPAIGN_DAYS.
+        campaigns: schema CAMPAIGNS but a row per report day.
+        as_of: decision morning; what was told later is left out.
+
+    Returns:
+        Schema BUDGET_DAYS, sorted by key.
+    """
+    columns = ["date", *CAMPAIGN_KEY, "daily_budget"]
+    reported = campaign_days.loc[campaign_days["date"] < pd.Timestamp(as_of), columns]
+    return _table(BUDGET_DAYS, reported, campaigns, as_of)
+
+
+def stock_days(products: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """One row per product and past day for which a stock was told.
+
+    Args:
+        products: schema PRODUCTS but a row per report day.
+        as_of: decision morning; what was told later is left out.
+
+    Returns:
+        Schema STOCK_DAYS, sorted by key.
+    """
+    return _table(STOCK_DAYS, STOCK_DAYS.empty(), products, as_of)
+
+
+def _table(schema: TableSchema, reported: pd.DataFrame, lists: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    listed = lists[lists["reported_on"] <= pd.Timestamp(as_of)]
+    listed = listed.assign(date=listed["reported_on"] - pd.Timedelta(days=1))[schema.names]
+    told = pd.concat([reported, listed], ignore_index=True) if len(reported) else listed
+    told = told[told[schema.names[-1]].notna()].drop_duplicates(list(schema.key))
+    return schema.conform(told.sort_values(list(schema.key), ignore_index=True))
