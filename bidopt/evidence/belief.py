@@ -17,14 +17,18 @@ LOW, HIGH = 0.05, 0.95
 class Belief:
     """Mean and 90 % interval of a non-negative quantity, one entry per row of the table it belongs to.
 
+    The quantity is nothing at all with chance `nil`, and otherwise Gamma distributed.
+
     Args:
         mean: expected value, shape (n,); NaN where nothing is known.
-        shape: shape of the Gamma distribution that stands for the belief, shape (n,); its relative variance
-            is 1 / shape.
+        shape: shape of the Gamma distribution, shape (n,); without `nil` the relative variance is 1 / shape.
+        nil: chance that the quantity is nothing, such as the sales of a word that only draws clicks; shape (n,),
+            below 1.
     """
 
     mean: Array
     shape: Array
+    nil: Array | float = 0.0
 
     @property
     def low(self) -> Array:
@@ -36,60 +40,31 @@ class Belief:
         """95 % quantile, shape (n,)."""
         return self._quantile(HIGH)
 
+    @property
+    def relative_sd(self) -> Array:
+        """Standard deviation over mean, shape (n,)."""
+        return np.sqrt((1 + 1 / self.shape) / (1 - self.nil) - 1)
+
     def times(self, other: Belief) -> Belief:
         """The product of two independent beliefs; relative variances combine, Var(xy)/E² = (1+a)(1+b) - 1."""
         variance = (1 + 1 / self.shape) * (1 + 1 / other.shape) - 1
-        return Belief(self.mean * other.mean, 1 / variance)
+        nil = 1 - (1 - self.nil) * (1 - other.nil)
+        return Belief(self.mean * other.mean, 1 / variance, nil)
+
+    def scaled(self, factor: Array | float) -> Belief:
+        """The belief in `factor` times the quantity, the factor taken as known."""
+        return Belief(self.mean * factor, self.shape, self.nil)
+
+    def draw(self, rng: np.random.Generator) -> Array:
+        """One value per row as if the truth were drawn from the belief (Thompson sampling), shape (n,)."""
+        drawn = rng.gamma(self.shape) / self.shape * self._unless_nil
+        return np.where(rng.random(len(self.mean)) < self.nil, 0.0, drawn)
+
+    @property
+    def _unless_nil(self) -> Array:
+        return self.mean / (1 - self.nil)
 
     def _quantile(self, probability: float) -> Array:
-        quantile: Array = self.mean / self.shape * special.gammaincinv(self.shape, probability)
+        within = np.maximum(probability - self.nil, 0.0) / (1 - self.nil)
+        quantile: Array = self._unless_nil / self.shape * special.gammaincinv(self.shape, within)
         return quantile
-
-
-def gamma_posterior(events: Array, exposure: Array, prior_mean: Array, strength: float) -> Belief:
-    """Posterior of a Poisson rate under a Gamma prior.
-
-    Args:
-        events: weighted events seen (clicks, orders), shape (n,).
-        exposure: weighted chances seen (impressions, clicks already matured), shape (n,).
-        prior_mean: rate expected before looking, shape (n,).
-        strength: how many chances the prior is worth.
-
-    Returns:
-        Gamma(strength * prior_mean + events, strength + exposure); orders may outnumber clicks.
-    """
-    shape = np.maximum(strength * prior_mean + events, 1e-9)
-    return Belief(shape / (strength + exposure), shape)
-
-
-def fit_strength(events: Array, exposure: Array, prior_mean: Array, default: float) -> float:
-    """Empirical-Bayes strength of the Gamma prior: how alike the rows are.
-
-    Maximises the negative-binomial marginal likelihood over log(strength), with a weak normal pull (one unit
-    of log) towards `default` so that a shop with little data gets the default.
-
-    Args:
-        events: events seen, shape (n,).
-        exposure: chances seen, shape (n,).
-        prior_mean: expected rate of each row, shape (n,), positive.
-        default: strength for a shop without data, in chances.
-
-    Returns:
-        The strength, between default / 100 and default * 100.
-    """
-    seen = (exposure > 0) & (prior_mean > 0)
-    y, e, m = events[seen], exposure[seen], prior_mean[seen]
-    grid = np.linspace(np.log(default / 100), np.log(default * 100), 37)
-    scores = [_marginal(np.exp(g), y, e, m) - (g - np.log(default)) ** 2 / 2 for g in grid]
-    return float(np.exp(grid[int(np.argmax(scores))]))
-
-
-def _marginal(strength: float, events: Array, exposure: Array, mean: Array) -> float:
-    shape = strength * mean
-    terms = (
-        special.gammaln(events + shape)
-        - special.gammaln(shape)
-        + shape * np.log(strength / (strength + exposure))
-        + events * np.log(exposure / (strength + exposure))
-    )
-    return float(terms.sum())

@@ -1,23 +1,26 @@
-"""Click rate of each keyword, shrunk to its product and the shop."""
+"""Click rate of each keyword, learned from its own clicks and from its product, match type and roots."""
 
 from __future__ import annotations
 
 from bidopt.domain.metrics import Array
 from bidopt.evidence.belief import Belief
-from bidopt.evidence.hierarchy import Hierarchy, pooled_rate
+from bidopt.evidence.hierarchy import Hierarchy
+from bidopt.evidence.rates import RatePrior, believed_rates
+from bidopt.evidence.sources import Sources
 
-PRIOR_CTR, PRIOR_IMPRESSIONS = 0.02, 1_000.0
-STRENGTH = 500.0
-"""Impressions a product's click rate is worth for its keywords, before the shop's own data say otherwise."""
+PRIOR = RatePrior(rate=0.02, exposure=1_000.0)
 
 
-def click_rate(impressions: Array, clicks: Array, hierarchy: Hierarchy) -> tuple[Belief, Array]:
-    """Believed click rate per keyword and its product's rate, both shape (n,); fractions."""
-    return pooled_rate(
-        clicks,
-        impressions,
-        hierarchy,
-        prior_rate=PRIOR_CTR,
-        prior_exposure=PRIOR_IMPRESSIONS,
-        strength=STRENGTH,
-    )
+def click_rate(
+    impressions: Array, clicks: Array, hierarchy: Hierarchy, sources: Sources
+) -> tuple[Belief, Array]:
+    """Believed click rate per keyword and the click rate of its product, both shape (n,); fractions.
+
+    Args:
+        impressions: weighted, per keyword, shape (n,).
+        clicks: weighted, per keyword, shape (n,).
+        hierarchy: product of each keyword.
+        sources: what each keyword borrows from.
+    """
+    product = hierarchy.rate(clicks, impressions, PRIOR.rate, PRIOR.exposure)
+    return believed_rates(clicks, impressions, sources, PRIOR), product

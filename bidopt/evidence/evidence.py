@@ -13,15 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY
 from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.belief import Belief
-from bidopt.evidence.bid_response import BidResponse, todays_traffic
+from bidopt.evidence.bid_response import BidResponse
+from bidopt.evidence.budget_cuts import budgets_by_age, lasted
 from bidopt.evidence.campaign_table import campaign_table
 from bidopt.evidence.click_rate import click_rate
-from bidopt.evidence.conversion_delay import learn_delays
-from bidopt.evidence.conversion_rate import conversion_rate
-from bidopt.evidence.hierarchy import hierarchy_of
-from bidopt.evidence.keyword_index import Ints, KeywordDays, index_days, rows_of
+from bidopt.evidence.conversion_delay import ConversionDelays, learn_delays
+from bidopt.evidence.events import Calendar, calendar_of
+from bidopt.evidence.hierarchy import Hierarchy, hierarchy_of
+from bidopt.evidence.keyword_index import Ints, KeywordDays, index_days, rows_of, sums
 from bidopt.evidence.keyword_table import keyword_table
-from bidopt.evidence.order_value import order_value
+from bidopt.evidence.sources import Sources, sources_of
+from bidopt.evidence.traffic import Traffic, todays_traffic
+from bidopt.evidence.value import Value, sold_out, todays_value
 from bidopt.facts.fact_tables import FactTables
 
 
@@ -31,7 +34,7 @@ class EvidenceSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     window_days: int = Field(90, ge=7, le=365, description="证据窗口(天) days of facts used")
-    half_life_days: float = Field(30.0, gt=0, description="半衰期(天) age at which a day counts half")
+    half_life_days: float = Field(45.0, gt=0, description="半衰期(天) age at which a day counts half")
     traffic_days: int = Field(
         14, ge=3, le=60, description="流量基线(天) days that tell today's clicks and CPC"
     )
@@ -44,12 +47,6 @@ class EvidenceSettings(BaseModel):
     delay_strength: float = Field(
         50.0, gt=0, description="延迟曲线先验(单) orders the prior delay curve is worth"
     )
-    click_elasticity: float = Field(
-        0.7,
-        ge=0,
-        le=3,
-        description="点击弹性 assumed change of clicks per change of bid, until bids move enough to learn it",
-    )
 
 
 @dataclass(frozen=True)
@@ -60,9 +57,10 @@ class Evidence:
         as_of: decision morning.
         keywords: one row per keyword in play, sorted by KEYWORD_KEY; the columns of CURRENT_BIDS plus impressions,
             clicks, cost, conversions, revenue (sums over the window, as reported), first_age (days since the
-            keyword was first reported or listed) and the product's price and gross_margin (NaN where unknown).
+            keyword was first reported or listed) and the product's price, gross_margin and stock (NaN where unknown).
         campaigns: one row per campaign, sorted by CAMPAIGN_KEY; the columns of CURRENT_BUDGETS plus the five sums,
-            mature_revenue, daily_cost (of its keywords now) and running (not paused, and seen lately).
+            mature_revenue, daily_cost (of its keywords now), running (not paused, and seen lately) and recent_budget
+            (largest daily budget of the newest `traffic_days` days).
         days: the keyword-days behind it all.
         report_days: platform -> ages of the days it reported, newest first.
         group_ctr: click rate of the keyword's product, shape (n,).
@@ -70,6 +68,7 @@ class Evidence:
         response: what a bid buys, aligned with `keywords`.
         matured: share of each keyword-day's orders that is known, aligned with `days`.
         campaign_of: row in `campaigns` of each keyword, shape (n,).
+        rivals_today: rise of the rivals' bids that a shopping event brings today, in logarithms.
     """
 
     as_of: date
@@ -83,16 +82,68 @@ class Evidence:
     response: BidResponse
     matured: Array
     campaign_of: Ints
+    rivals_today: float = 0.0
 
     @property
     def running(self) -> npt.NDArray[np.bool_]:
-        """Which keywords are not paused by hand, shape (n,)."""
-        return (self.keywords["status"] != "paused").to_numpy()
+        """Which keywords are not paused and stand in a campaign that runs, shape (n,)."""
+        open_campaigns = self.campaigns["running"].to_numpy(dtype=np.bool_)
+        runs: npt.NDArray[np.bool_] = (self.keywords["status"] != "paused").to_numpy()
+        return runs & open_campaigns[self.campaign_of]
+
+    @property
+    def in_stock(self) -> npt.NDArray[np.bool_]:
+        """Which keywords have something to sell, as far as is known, shape (n,)."""
+        stocked: npt.NDArray[np.bool_] = ~(self.keywords["stock"] <= 0).to_numpy()
+        return stocked
+
+    @property
+    def sold_out_campaigns(self) -> npt.NDArray[np.bool_]:
+        """Which campaigns run nothing but words without stock, shape (campaigns,)."""
+        n, running = len(self.campaigns), self.running
+        empty = sums(self.campaign_of, (running & ~self.in_stock).astype(np.float64), n)
+        stocked = sums(self.campaign_of, (running & self.in_stock).astype(np.float64), n)
+        shut: npt.NDArray[np.bool_] = (empty > 0) & (stocked == 0)
+        return shut
 
     @property
     def believed_roas(self) -> Array:
         """Value per click / cost per click of each keyword as it runs today; NaN where nothing was bought."""
         return ratio(self.value_per_click.mean, self.response.cpc)
+
+
+@dataclass(frozen=True)
+class _History:
+    """What the beliefs are learned from.
+
+    Args:
+        facts: known on the morning, campaigns sorted by CAMPAIGN_KEY.
+        morning: of the decision.
+        keywords: as `Evidence.keywords`.
+        days: the keyword-days of the window.
+        report_days: as `Evidence.report_days`.
+        delays: of conversions.
+        matured: share of each keyword-day's orders that is known, shape (rows,).
+        weight: of each keyword-day in the beliefs, by age, shape (rows,).
+        hierarchy, sources: what each keyword borrows from.
+        campaign_of: row of each keyword's campaign, shape (n,).
+        budgets: daily budget by campaign and age, shape (campaigns, ages).
+        calendar: of the window.
+    """
+
+    facts: FactTables
+    morning: pd.Timestamp
+    keywords: pd.DataFrame
+    days: KeywordDays
+    report_days: dict[str, tuple[int, ...]]
+    delays: ConversionDelays
+    matured: Array
+    weight: Array
+    hierarchy: Hierarchy
+    sources: Sources
+    campaign_of: Ints
+    budgets: Array
+    calendar: Calendar
 
 
 def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Evidence:
@@ -103,58 +154,111 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
         as_of: decision morning.
         settings: windows and priors.
     """
+    history = _history(facts, as_of, settings)
+    ctr, group_ctr = _click_rate(history)
+    traffic = _traffic(history, ctr)
+    value = _value(history, traffic)
+    today = history.calendar.scaled(traffic.event)
+    return Evidence(
+        as_of=as_of,
+        keywords=history.keywords,
+        campaigns=_campaigns(history, traffic.response, settings.traffic_days),
+        days=history.days,
+        report_days=history.report_days,
+        group_ctr=group_ctr,
+        cvr=value.cvr,
+        value_per_click=value.per_click,
+        response=traffic.response,
+        matured=history.matured,
+        campaign_of=history.campaign_of,
+        rivals_today=float(today.rivals[0]),
+    )
+
+
+def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _History:
     morning = pd.Timestamp(as_of)
     keywords = facts.current_bids.sort_values(list(KEYWORD_KEY), ignore_index=True)
-    facts = replace(
-        facts, current_budgets=facts.current_budgets.sort_values(list(CAMPAIGN_KEY), ignore_index=True)
-    )
-    window = morning - pd.Timedelta(days=settings.window_days)
-    recent = facts.keyword_days[facts.keyword_days["date"] >= window]
-    days = index_days(recent, keywords, morning)
+    campaigns = facts.current_budgets.sort_values(list(CAMPAIGN_KEY), ignore_index=True)
+    facts = replace(facts, current_budgets=campaigns)
+    recent_days = facts.keyword_days
+    within = recent_days["date"] >= morning - pd.Timedelta(days=settings.window_days)
+    if not within.all():  # a copy of millions of rows that are all wanted would cost most of the memory
+        recent_days = recent_days[within]
+    days = index_days(recent_days, keywords, morning)
     keywords = keyword_table(facts, keywords, days, morning)
-    report_days = _report_days(recent, morning)
     delays = learn_delays(
         facts.restatements, facts.attribution_windows, settings.conversion_window, settings.delay_strength
     )
-    matured = delays.at(keywords["platform"].to_numpy()[days.keyword], days.reported_age)
-
-    n = len(keywords)
-    weight = 0.5 ** (days.age / settings.half_life_days)
     hierarchy = hierarchy_of(keywords)
-    impressions, clicks = days.total(weight * days.impressions, n), days.total(weight * days.clicks, n)
-    ctr, group_ctr = click_rate(impressions, clicks, hierarchy)
-    matured_clicks = days.total(weight * days.clicks * matured * days.sales_known, n)
-    conversions = days.total(weight * days.conversions, n)
-    cvr, _ = conversion_rate(matured_clicks, conversions, hierarchy)
-    revenue = days.total(weight * days.revenue, n)
-    value = order_value(revenue, conversions, keywords["price"].to_numpy(), hierarchy)
-    response = todays_traffic(
+    ages = settings.window_days + 1
+    return _History(
+        facts=facts,
+        morning=morning,
+        keywords=keywords,
+        days=days,
+        report_days=_report_days(recent_days, morning),
+        delays=delays,
+        matured=delays.at(keywords["platform"].to_numpy()[days.keyword], days.reported_age),
+        weight=0.5 ** (days.age / settings.half_life_days),
+        hierarchy=hierarchy,
+        sources=sources_of(keywords, hierarchy),
+        campaign_of=rows_of(keywords, campaigns, CAMPAIGN_KEY)[0],
+        budgets=budgets_by_age(facts, morning, ages),
+        calendar=calendar_of(as_of, ages).as_seen(days.age),
+    )
+
+
+def _click_rate(history: _History) -> tuple[Belief, Array]:
+    days, n = history.days, len(history.keywords)
+    impressions = days.total(history.weight * days.impressions, n)
+    clicks = days.total(history.weight * days.clicks, n)
+    return click_rate(impressions, clicks, history.hierarchy, history.sources)
+
+
+def _traffic(history: _History, ctr: Belief) -> Traffic:
+    days = history.days
+    campaign = history.campaign_of[days.keyword]
+    return todays_traffic(
+        history.keywords,
+        days,
+        ctr,
+        history.report_days,
+        lasted=lasted(campaign, days.age, days.cost, history.budgets),
+        calendar=history.calendar,
+    )
+
+
+def _value(history: _History, traffic: Traffic) -> Value:
+    """Days of events say less of the usual value, the larger the event; sold-out days say nothing."""
+    keywords, days, calendar = history.keywords, history.days, history.calendar
+    past, today = calendar.scaled(traffic.past_events), calendar.scaled(traffic.event)
+    ordinary = np.where(calendar.ordinary, 1.0, 1 - min(traffic.past_events, 1.0))
+    gone = sold_out(history.facts.stock_days, keywords, days, history.morning)
+    return todays_value(
         keywords,
         days,
-        ctr.mean,
-        report_days,
-        traffic_days=settings.traffic_days,
-        elasticity=settings.click_elasticity,
+        weight=history.weight * ordinary[days.age] * (1 - gone),
+        promise=history.matured * np.exp(past.conversion)[days.age],
+        hierarchy=history.hierarchy,
+        sources=history.sources,
+        conversion_today=float(np.exp(today.conversion[0])),
     )
-    running = (keywords["status"] != "paused").to_numpy()
-    campaign_of = rows_of(keywords, facts.current_budgets, CAMPAIGN_KEY)[0]
-    daily_cost = np.where(running, response.cost_at(response.base_bid), 0.0)
-    campaigns = campaign_table(
-        facts, campaign_of, days, matured, daily_cost, delays, idle_days=settings.traffic_days
+
+
+def _campaigns(history: _History, response: BidResponse, traffic_days: int) -> pd.DataFrame:
+    running = (history.keywords["status"] != "paused").to_numpy()
+    table = campaign_table(
+        history.facts,
+        history.campaign_of,
+        history.days,
+        history.matured,
+        np.where(running, response.cost_at(response.base_bid), 0.0),
+        history.delays,
+        idle_days=traffic_days,
     )
-    return Evidence(
-        as_of=as_of,
-        keywords=keywords,
-        campaigns=campaigns,
-        days=days,
-        report_days=report_days,
-        group_ctr=group_ctr,
-        cvr=cvr,
-        value_per_click=cvr.times(value),
-        response=response,
-        matured=matured,
-        campaign_of=campaign_of,
-    )
+    recent = np.fmax.reduce(history.budgets[:, 1 : traffic_days + 1], axis=1)
+    cost = table["daily_cost"].where(table["running"], 0.0)
+    return table.assign(daily_cost=cost, recent_budget=recent)
 
 
 def _report_days(recent: pd.DataFrame, morning: pd.Timestamp) -> dict[str, tuple[int, ...]]:

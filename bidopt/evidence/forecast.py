@@ -16,15 +16,19 @@ def forecast(bids: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
         evidence: the beliefs.
 
     Returns:
-        A new table; paused words, by the plan or by hand, expect nothing.
+        A new table; paused words, by the plan or by hand, expect nothing, nor do campaigns that are sold out.
     """
     bid, value = bids["bid"].to_numpy(), evidence.value_per_click
     running = evidence.running & (bids["action"] != "pause").to_numpy()
     clicks = np.where(running, evidence.response.clicks_at(bid), 0.0)
+    cost = np.where(running, evidence.response.cost_at(bid), 0.0)
+    shut = evidence.sold_out_campaigns[evidence.campaign_of]
+    clicks, cost = np.where(shut, 0.0, clicks), np.where(shut, 0.0, cost)
+    sold = clicks * evidence.in_stock
     return bids.assign(
         expected_clicks=clicks,
-        expected_cost=np.where(running, evidence.response.cost_at(bid), 0.0),
-        expected_revenue=clicks * value.mean,
-        revenue_low=clicks * value.low,
-        revenue_high=clicks * value.high,
+        expected_cost=cost,
+        expected_revenue=sold * value.mean,
+        revenue_low=sold * value.low,
+        revenue_high=sold * value.high,
     )

@@ -13,6 +13,8 @@ from bidopt.domain.metrics import Array
 
 Ints = npt.NDArray[np.int64]
 
+_NUMBERS = ["date", "reported_on", "impressions", "clicks", "cost", "conversions", "revenue", "bid"]
+
 
 @dataclass(frozen=True)
 class KeywordDays:
@@ -25,6 +27,7 @@ class KeywordDays:
         impressions, clicks, cost: as reported; unknown counts as nothing.
         conversions, revenue: as reported so far; 0 where `sales_known` is False.
         sales_known: whether the report told both; a row without them says nothing about value.
+        bid: in force that day, as reported; NaN where the report does not say.
     """
 
     keyword: Ints
@@ -36,6 +39,7 @@ class KeywordDays:
     conversions: Array
     revenue: Array
     sales_known: npt.NDArray[np.bool_]
+    bid: Array
 
     def total(self, values: Array, keywords: int, rows: npt.NDArray[np.bool_] | None = None) -> Array:
         """Sum of `values` per keyword, over `rows` only where given; shape (keywords,)."""
@@ -88,8 +92,9 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         as_of: decision morning.
     """
     keyword, known = rows_of(keyword_days, keywords, KEYWORD_KEY)
-    days = keyword_days[known]
-
+    days = keyword_days[_NUMBERS]
+    if not known.all():
+        days = days[known]
     sales_known = (days["conversions"].notna() & days["revenue"].notna()).to_numpy()
 
     def counts(name: str) -> Array:
@@ -106,4 +111,5 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         conversions=counts("conversions") * sales_known,
         revenue=counts("revenue") * sales_known,
         sales_known=sales_known,
+        bid=days["bid"].to_numpy(dtype=np.float64),
     )

@@ -26,7 +26,7 @@ def keyword_table(
         `keywords` with the columns that `Evidence.keywords` promises.
     """
     n = len(keywords)
-    products = facts.products.set_index("product_id")[["price", "gross_margin"]].reindex(
+    products = facts.products.set_index("product_id")[["price", "gross_margin", "stock"]].reindex(
         keywords["product_id"]
     )
     rows = np.bincount(days.keyword, minlength=n)
@@ -35,6 +35,7 @@ def keyword_table(
     return keywords.assign(
         price=products["price"].to_numpy(),
         gross_margin=products["gross_margin"].to_numpy(),
+        stock=products["stock"].to_numpy(),
         impressions=days.total(days.impressions, n),
         clicks=days.total(days.clicks, n),
         cost=days.total(days.cost, n),

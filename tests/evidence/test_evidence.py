@@ -44,7 +44,8 @@ def test_a_word_without_clicks_borrows_from_its_product(facts_of: FactsOf) -> No
     evidence = gather(facts_of(rows), AS_OF, SETTINGS)
     value = dict(zip(evidence.keywords["keyword"], evidence.value_per_click.mean, strict=True))
     assert value["new"] > 4 * value["new2"]
-    assert value["new"] == pytest.approx(value["a"], rel=0.2)
+    # A little less than its neighbour: part of that is the neighbour's own, and a new word may be junk.
+    assert 0.7 * value["a"] < value["new"] < value["a"]
 
 
 def test_row_order_does_not_matter(facts_of: FactsOf) -> None:
@@ -108,8 +109,8 @@ def test_orders_within_a_shorter_window_mature_sooner(facts_of: FactsOf) -> None
 def test_a_report_without_sales_columns_is_not_a_report_of_no_sales(facts_of: FactsOf) -> None:
     sold = {"impressions": 1e4, "clicks": 500.0, "cost": 500.0, "conversions": 50.0, "revenue": 5000.0}
     blind = {**sold, "conversions": np.nan, "revenue": np.nan}
-    known = gather(facts_of([{**sold, "age": 20}]), AS_OF, SETTINGS)
-    both = gather(facts_of([{**sold, "age": 20}, {**blind, "age": 21}]), AS_OF, SETTINGS)
+    known = gather(facts_of([{**sold, "age": 30}]), AS_OF, SETTINGS)
+    both = gather(facts_of([{**sold, "age": 30}, {**blind, "age": 31}]), AS_OF, SETTINGS)
     assert both.cvr.mean[0] == pytest.approx(known.cvr.mean[0])
     assert np.isnan(gather(facts_of([{**blind, "age": 20}]), AS_OF, SETTINGS).keywords["revenue"][0])
 

@@ -1,0 +1,1 @@
+"""What keywords and titles are made of."""
