@@ -20,10 +20,17 @@ from bidopt.registry import plugin_name
 
 @dataclass(frozen=True)
 class Recommendation:
-    """What to change, and the beliefs it rests on; `changes` is row-aligned with `evidence`."""
+    """What to change, what to say about the account, and the beliefs both rest on.
+
+    Args:
+        changes: row-aligned with `evidence`.
+        evidence: the beliefs.
+        notes: what holds for the account as a whole, as encoded reasons.
+    """
 
     changes: Changes
     evidence: Evidence
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -49,16 +56,32 @@ class Recommender:
             SchemaError: a fact was not known that morning.
             StoppedError: the limits contradict each other.
         """
+        return self.decide(self.learn(facts, as_of))
+
+    def learn(self, facts: FactTables, as_of: date) -> Evidence:
+        """What is believed on the morning of `as_of`.
+
+        Raises:
+            SchemaError: a fact was not known that morning.
+        """
         refuse_future(facts, as_of)
-        evidence = gather(facts, as_of, self.evidence)
-        situation = Situation(as_of, self.goals, evidence, keep_everything(evidence))
+        return gather(facts, as_of, self.evidence)
+
+    def decide(self, evidence: Evidence) -> Recommendation:
+        """Recommend from beliefs.
+
+        Raises:
+            StoppedError: the limits contradict each other.
+        """
+        situation = Situation(evidence.as_of, self.goals, evidence, keep_everything(evidence))
         for policy in self.policies:
             situation = situation.with_draft(policy.decide(situation))
         draft = situation.draft
         for guardrail in self.guardrails:
             draft = guardrail.apply(draft, situation)
         changes = draft.settled()
-        return Recommendation(changes.with_bids(forecast(changes.bids, evidence)).check(), evidence)
+        changes = changes.with_bids(forecast(changes.bids, evidence)).check()
+        return Recommendation(changes, evidence, draft.notes)
 
     @property
     def reasons(self) -> Mapping[str, ReasonText]:
@@ -70,5 +93,8 @@ class Recommender:
 
     @property
     def limits(self) -> Mapping[str, ReasonText]:
-        """Guardrail name -> its title."""
-        return {plugin_name(guardrail): guardrail.title for guardrail in self.guardrails}
+        """What may stand in `limited_by` -> its title: limits of the policies, and guardrails by name."""
+        titles: dict[str, ReasonText] = {}
+        for policy in self.policies:
+            titles |= policy.limits
+        return titles | {plugin_name(guardrail): guardrail.title for guardrail in self.guardrails}

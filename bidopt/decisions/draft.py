@@ -36,6 +36,7 @@ class Draft:
         budgets: schema BUDGETS, one row per campaign.
         keywords: schema KEYWORDS.
         titles: schema TITLES.
+        notes: what policies have to say about the account as a whole, as encoded reasons, in the order said.
     """
 
     bids: pd.DataFrame
@@ -43,6 +44,7 @@ class Draft:
     budgets: pd.DataFrame
     keywords: pd.DataFrame
     titles: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
     @property
     def dropped(self) -> Mask:
@@ -65,6 +67,10 @@ class Draft:
     def with_budgets(self, budgets: pd.DataFrame) -> Draft:
         """The same draft with other budgets."""
         return replace(self, budgets=budgets)
+
+    def with_notes(self, *more: str) -> Draft:
+        """The same draft with more notes, each one reason as `encode(code, 1, ...)[0]` gives it."""
+        return replace(self, notes=(*self.notes, *more))
 
     def settled(self) -> Changes:
         """The plan: dropped words are paused for their verdict's reason, rows that set no bid show the current one."""
@@ -107,13 +113,15 @@ def keep_everything(evidence: Evidence) -> Draft:
 
 
 def put(table: pd.DataFrame, rows: Mask, **columns: npt.ArrayLike) -> pd.DataFrame:
-    """A copy of `table` with columns replaced on `rows`.
+    """`table` with columns replaced on `rows`; where there are none, the table itself.
 
     Args:
         table: any table.
         rows: mask of shape (len(table),).
         columns: column -> scalar, or array of shape (len(table),) of which the masked entries are used.
     """
+    if not rows.any():
+        return table
     out = table.copy()
     for name, value in columns.items():
         entries = np.asarray(value, dtype=object if out[name].dtype == "str" else None)

@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from bidopt.decisions.draft import Draft
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import ReasonText
 from bidopt.evidence.evidence import Evidence
+
+CLOSED_BUDGET = 1.0
+"""Budget of a campaign that is to spend nothing for a while: the least that platforms take, in currency per day."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,17 @@ class Situation:
 
     @property
     def account_budget(self) -> float | None:
-        """Money per day: as set, else the sum of the running campaigns' known budgets; None where none is known."""
+        """Money per day: as set, else the sum of the running campaigns' known budgets; None where none is known.
+
+        A campaign that was closed while it was sold out counts with what it had before once it can sell again.
+        """
         if self.goals.daily_budget is not None:
             return self.goals.daily_budget
-        campaigns = self.evidence.campaigns
-        current = campaigns.loc[campaigns["running"], "current_budget"].dropna()
-        return float(current.sum()) if len(current) else None
+        campaigns = self.evidence.campaigns[self.evidence.campaigns["running"]]
+        current, recent = campaigns["current_budget"], campaigns["recent_budget"]
+        back = (current <= CLOSED_BUDGET) & ~self.evidence.sold_out_campaigns[campaigns.index]
+        known = current.where(~back, np.fmax(current, recent)).dropna()
+        return float(known.sum()) if len(known) else None
 
     def with_draft(self, draft: Draft) -> Situation:
         """The same morning with a newer draft."""
@@ -53,7 +62,10 @@ class Policy(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     reasons: ClassVar[Mapping[str, ReasonText]]
-    """Every reason code the policy may give, with its sentences."""
+    """Every code of the reasons and notes the policy may give, with its sentences."""
+
+    limits: ClassVar[Mapping[str, ReasonText]] = {}
+    """What the policy's entries in `limited_by` mean; none is named as a guardrail is."""
 
     @abstractmethod
     def decide(self, situation: Situation) -> Draft:

@@ -49,7 +49,7 @@ BIDS = TableSchema(
         *_EXPECTED,
         number("revenue_low", "currency/day", "成交下限", "5 % quantile of the expected revenue"),
         number("revenue_high", "currency/day", "成交上限", "95 % quantile of the expected revenue"),
-        text("limited_by", "受限于", "guardrails that moved the row, joined by +"),
+        text("limited_by", "受限于", "limits that shaped the row, joined by +"),
     ),
     KEYWORD_KEY,
 )
@@ -63,7 +63,7 @@ BUDGETS = TableSchema(
         number("current_budget", "currency/day", "当前日限额", "daily budget in force; NaN where unknown"),
         number("budget", "currency/day", "建议日限额", "daily budget to set"),
         *_WHY,
-        text("limited_by", "受限于", "guardrails that moved the row, joined by +"),
+        text("limited_by", "受限于", "limits that shaped the row, joined by +"),
     ),
     CAMPAIGN_KEY,
 )

@@ -120,12 +120,13 @@ class Plan:
         revision: 1 for the first plan of the day, more when new files arrived.
         goals: what the plan works towards.
         changes: the recommendations.
+        notes: what holds for the account as a whole, as encoded reasons, in the order of the policies.
         keywords: schema KEYWORD_SUMMARY, aligned with changes.bids.
         campaigns: schema CAMPAIGN_SUMMARY, aligned with changes.budgets.
         days: schema DAY_SUMMARY.
         issues: findings about the data, worst first.
         reasons: reason code -> sentences.
-        limits: guardrail name -> its title in zh and en.
+        limits: what may stand in `limited_by` -> its title in zh and en.
         provenance: inputs, settings and bidopt version that made the plan; plain strings.
     """
 
@@ -136,6 +137,7 @@ class Plan:
     revision: int
     goals: Goals
     changes: Changes
+    notes: tuple[str, ...]
     keywords: pd.DataFrame
     campaigns: pd.DataFrame
     days: pd.DataFrame

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, base_of, marked
+from bidopt.guardrails.guardrail import Guardrail, base_of, kept, marked
 
 NAME = "bid_range"
 
@@ -59,7 +59,9 @@ class BidRange(Guardrail):
         rounded = (
             np.where(clipped > base, np.floor(clipped / step + 1e-6), np.ceil(clipped / step - 1e-6)) * step
         )
-        moving = draft.moving
+        lifted_over = draft.moving & (clipped > np.maximum(bid, base) + step / 2)
+        draft = kept(draft, lifted_over, NAME)  # a floor above all that was asked for points to wrong units
+        bids, moving = draft.bids, draft.moving
         bids = put(bids, moving, bid=np.round(rounded, 4))
         bids = marked(bids, moving & (np.abs(clipped - bid) > step / 2), NAME)
         still = moving & (np.abs(bids["bid"].to_numpy() - base) < step / 2)

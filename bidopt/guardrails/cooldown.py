@@ -16,13 +16,20 @@ NAME = "cooldown"
 
 
 class Cooldown(Guardrail):
-    """No second change of a bid within `days` days of the last one: by then a full day at the new bid is reported."""
+    """No second change of a bid until `days` whole days at the last one are reported."""
 
-    days: int = Field(2, ge=0, le=60, description="冷却天数 days between two changes of one bid")
+    days: int = Field(
+        1, ge=0, le=60, description="冷却天数 whole days reported between two changes of one bid"
+    )
 
     title: ClassVar[ReasonText] = ReasonText("刚调过价，先观察", "changed recently, wait for the effect")
 
     def apply(self, draft: Draft, situation: Situation) -> Draft:
-        """Take back bid changes of words changed less than `days` days ago; drops are not held up."""
-        since = pd.Timestamp(situation.as_of) - situation.evidence.keywords["changed_on"]
-        return kept(draft, (since < pd.Timedelta(days=self.days)).to_numpy(), NAME)
+        """Take back changes of bids that fewer than `days` reported days have shown; drops are not held up."""
+        evidence = situation.evidence
+        newest = {platform: ages[0] for platform, ages in evidence.report_days.items()}
+        told = pd.Timestamp(situation.as_of) - pd.to_timedelta(
+            evidence.keywords["platform"].map(newest).fillna(1), unit="D"
+        )
+        seen = (told - evidence.keywords["changed_on"]).dt.days + 1
+        return kept(draft, (seen < self.days).to_numpy(), NAME)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Situation
+from bidopt.domain.metrics import ratio
 from bidopt.domain.reasons import ReasonText
 from bidopt.guardrails.guardrail import Guardrail, spared
 
@@ -18,7 +19,8 @@ NAME = "drop_evidence"
 class DropEvidence(Guardrail):
     """A verdict on value needs `clicks`, one on click rate needs `impressions`, counted over the evidence window.
 
-    A word whose longer record is worth its clicks is not dropped for three bad days; its bid may still fall.
+    A word that may well be worth its clicks, by all that is known, is not dropped for three bad days; its bid may
+    still fall. A word without impressions costs nothing and may only need a higher bid.
     """
 
     clicks: float = Field(
@@ -30,7 +32,12 @@ class DropEvidence(Guardrail):
     record_share: float = Field(
         0.5,
         ge=0,
-        description="长期保护线 share of the target that a word's whole record must reach to be spared",
+        description="长期保护线 share of the target that a word may still reach (95 %) to be spared",
+    )
+    silent_days: int = Field(
+        14,
+        ge=0,
+        description="没展现删词最少在投天数 days in play before a word is dropped for no impressions",
     )
 
     title: ClassVar[ReasonText] = ReasonText(
@@ -41,11 +48,13 @@ class DropEvidence(Guardrail):
         """Spare the words condemned on too little."""
         keywords = situation.evidence.keywords
         code = draft.drops["reason"].str.split(" ").str[0]
-        earns = (
-            np.nan_to_num(situation.evidence.believed_roas) >= self.record_share * situation.goals.target_roas
-        )
+        evidence = situation.evidence
+        at_best = ratio(evidence.value_per_click.high, evidence.response.cpc)
+        earns = ~(at_best < self.record_share * situation.goals.target_roas)
+        silent = code == "no_impressions"
         thin = (
-            (earns & (code != "no_impressions"))
+            (earns & ~silent)
+            | (silent & ((keywords["first_age"] < self.silent_days) | (keywords["impressions"] > 0)))
             | ((code == "poor_value") & (keywords["clicks"] < self.clicks))
             | ((code == "poor_click_rate") & (keywords["impressions"] < self.impressions))
         )

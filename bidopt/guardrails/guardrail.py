@@ -46,6 +46,8 @@ class Guardrail(BaseModel, ABC):
 
 def marked(table: pd.DataFrame, rows: Mask, name: str) -> pd.DataFrame:
     """`table` with `name` added to `limited_by` on `rows`, once."""
+    if not rows.any():
+        return table
     limited_by = table["limited_by"]
     new = rows.copy()
     new[rows] = [name not in text.split("+") for text in limited_by[rows]]
@@ -56,6 +58,8 @@ def marked(table: pd.DataFrame, rows: Mask, name: str) -> pd.DataFrame:
 def kept(draft: Draft, rows: Mask, name: str) -> Draft:
     """Leave the bids on `rows` as they are and say which limit did it; rows without a change stay unmarked."""
     bids, rows = draft.bids, rows & draft.moving
+    if not rows.any():
+        return draft
     bids = put(bids, rows, action="keep", bid=bids["current_bid"].to_numpy())
     return draft.with_bids(marked(bids, rows, name))
 
@@ -63,6 +67,8 @@ def kept(draft: Draft, rows: Mask, name: str) -> Draft:
 def spared(draft: Draft, rows: Mask, name: str) -> Draft:
     """Take back the verdicts on `rows`; the words keep the bid they would have had, marked with the limit."""
     rows = rows & draft.dropped
+    if not rows.any():
+        return draft
     drops = put(draft.drops, rows, reason="", policy="")
     return draft.with_drops(drops).with_bids(marked(draft.bids, rows, name))
 

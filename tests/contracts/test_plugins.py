@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
+import bidopt.backtest.baselines
 import bidopt.decisions.allocation
 import bidopt.decisions.pruning
 import bidopt.guardrails
@@ -15,6 +16,7 @@ import bidopt.platforms
 from bidopt.decisions.draft import DROPS, keep_everything
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.goals import Goals
+from bidopt.domain.reasons import render_both
 from bidopt.evidence.evidence import EvidenceSettings, gather
 from bidopt.guardrails.guardrail import Guardrail
 from bidopt.platforms.platform import Platform
@@ -24,6 +26,7 @@ from tests.conftest import AS_OF, _facts_of
 FAMILIES: list[tuple[ModuleType, type[BaseModel]]] = [
     (bidopt.decisions.pruning, Policy),
     (bidopt.decisions.allocation, Policy),
+    (bidopt.backtest.baselines, Policy),
     (bidopt.guardrails, Guardrail),
     (bidopt.platforms, Platform),
 ]
@@ -59,6 +62,16 @@ def test_a_policy_keeps_rows_schema_and_its_input(name: str, plugin: type[Policy
     assert codes <= {*plugin.reasons, "not_judged"}
     changed = settled.bids["action"] != "keep"
     assert (settled.bids["policy"][changed] == name).all()
+    limited_by = [*decided.bids["limited_by"], *decided.budgets["limited_by"]]
+    assert {code for codes in limited_by for code in codes.split("+") if code} <= set(plugin.limits)
+    for note in decided.notes:
+        assert all(render_both(note, plugin.reasons)), note
+
+
+@pytest.mark.parametrize(("name", "plugin"), POLICIES, ids=[name for name, _ in POLICIES])
+def test_limits_of_a_policy_can_be_joined_and_told_from_guardrails(name: str, plugin: type[Policy]) -> None:
+    assert not set(plugin.limits) & set(plugins(bidopt.guardrails, Guardrail)), name
+    assert not [code for code in plugin.limits if not code.isidentifier()], name
 
 
 @pytest.mark.parametrize(("name", "plugin"), POLICIES, ids=[name for name, _ in POLICIES])

@@ -17,6 +17,7 @@ from bidopt.decisions.draft import Draft, keep_everything
 from bidopt.decisions.policy import Situation
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.goals import Goals
+from bidopt.evidence.belief import Belief
 from bidopt.evidence.evidence import EvidenceSettings, gather
 from bidopt.guardrails.guardrail import ORDER, Guardrail
 from bidopt.registry import plugins
@@ -62,7 +63,9 @@ def random_plan(seed: int) -> tuple[Draft, Situation]:
         }
         bid = amount() if rng.random() < 0.8 else np.nan
         before = bid if rng.random() < 0.5 else 0.33
-        rows += [{**row, "age": int(rng.choice([1, 5])), "bid": bid}, {**row, "age": 9, "bid": before}]
+        rows.append({**row, "age": int(rng.choice([1, 5])), "bid": bid})
+        if rng.random() < 0.7:
+            rows.append({**row, "age": 9, "bid": before})
     known = rng.random() < 0.7
     campaigns = [
         {"campaign_id": f"c{c}", "daily_budget": amount() if known else np.nan, "min_budget": 0.5}
@@ -89,7 +92,9 @@ def random_plan(seed: int) -> tuple[Draft, Situation]:
 def test_all_limits_hold_together_and_the_chain_is_idempotent(seed: int) -> None:
     draft, situation = random_plan(seed)
     guardrails = chain(
-        share_changed={"share": 0.25, "at_least": 2}, share_dropped={"share": 0.1, "at_least": 1}
+        share_changed={"share": 0.25, "at_least": 2},
+        share_dropped={"share": 0.1, "at_least": 1},
+        cooldown={"days": 2},
     )
     once = run(draft, situation, guardrails)
     twice = run(once, situation, guardrails)
@@ -107,19 +112,24 @@ def test_all_limits_hold_together_and_the_chain_is_idempotent(seed: int) -> None
     inside = (base[set_bid] >= 0.1) & (
         base[set_bid] <= 70
     )  # elsewhere the platform's range has the last word
-    assert (bid[inside] <= base[set_bid][inside] * 1.3 + 1e-9).all()
-    assert (bid[inside] >= base[set_bid][inside] * 0.7 - 1e-9).all()
+    reach = np.where(keywords["clicks"] > 0, 1.3, 2.0)[set_bid][inside]
+    assert (bid[inside] <= base[set_bid][inside] * reach + 1e-9).all()
+    assert (bid[inside] >= base[set_bid][inside] * 0.5 - 1e-9).all()
     np.testing.assert_allclose(bid, np.round(bid, 2))
     assert set_bid.sum() <= max(int(0.25 * N), 2)
     assert (bids["action"] == "pause").sum() == once.dropped.sum() <= max(int(0.1 * N), 1)
-    assert (keywords["clicks"].to_numpy()[set_bid] >= 5).all()
-    hot = (pd.Timestamp(AS_OF) - keywords["changed_on"] < pd.Timedelta(days=2)).to_numpy()
+    looked_at = (keywords["clicks"] >= 5) | (keywords["first_age"] >= 2)
+    assert looked_at.to_numpy()[set_bid].all()
+    newest = pd.Timestamp(AS_OF) - pd.Timedelta(days=situation.evidence.report_days["native"][0])
+    hot = (keywords["changed_on"] >= newest).to_numpy()  # one whole day at most was seen of the new bid
     assert not (set_bid & hot).any()
     account = situation.account_budget
     if account is not None:
         assert once.budgets["budget"].sum() <= account + 1e-6
     known = once.budgets["current_budget"].notna()
-    assert (once.budgets["budget"][known] <= once.budgets["current_budget"][known] * 1.3 + 1e-9).all()
+    lately = situation.evidence.campaigns["recent_budget"].fillna(0.0)
+    most = np.maximum(once.budgets["current_budget"] * 1.3, lately)
+    assert (once.budgets["budget"][known] <= most[known] + 1e-9).all()
 
 
 @settings(max_examples=30, deadline=None)
@@ -138,6 +148,7 @@ def situation_of(rows: list[dict[str, Any]], as_of: date = AS_OF, **goals: Any) 
     return Situation(as_of, Goals(**goals), evidence, keep_everything(evidence))
 
 
+WORD_TEXT = "茶树精油"
 WORD = {"age": 1, "impressions": 9000.0, "clicks": 100.0, "cost": 100.0, "bid": 1.0}
 
 
@@ -173,16 +184,16 @@ def test_a_good_record_protects_from_three_bad_days(reason: str) -> None:
     assert after.bids["limited_by"].tolist() == ["drop_evidence"]
 
 
-def test_a_word_nobody_sees_is_dropped_whatever_it_sold_once() -> None:
-    situation = situation_of(
-        [
-            WORD | {"age": 20, "conversions": 30.0, "revenue": 3000.0},
-            WORD | {"impressions": 0.0, "clicks": 0.0, "cost": 0.0},
-        ]
-    )
-    assert (
-        limit("drop_evidence").apply(condemned(situation, "no_impressions days=3"), situation).dropped.all()
-    )
+@pytest.mark.parametrize(
+    ("first_seen", "shown", "dropped"), [(30, 0.0, [True]), (5, 0.0, [False]), (30, 3.0, [False])]
+)
+def test_a_word_is_dropped_as_unseen_when_nobody_saw_it_for_weeks(
+    first_seen: int, shown: float, dropped: list[bool]
+) -> None:
+    silent = WORD | {"impressions": 0.0, "clicks": 0.0, "cost": 0.0}
+    situation = situation_of([silent | {"age": first_seen, "impressions": shown}, silent])
+    after = limit("drop_evidence").apply(condemned(situation, "no_impressions days=3"), situation)
+    assert after.dropped.tolist() == dropped
 
 
 def test_late_data_allow_cuts_but_no_raises_and_no_drops() -> None:
@@ -192,11 +203,86 @@ def test_late_data_allow_cuts_but_no_raises_and_no_drops() -> None:
     assert not limit("stale_data").apply(condemned(situation, "poor_value x=1"), situation).dropped.any()
 
 
-def test_a_bid_changed_yesterday_rests() -> None:
+def test_a_bid_rests_until_enough_whole_days_at_it_are_reported() -> None:
+    """Changed to 1.0 on the day before the morning, which is reported: one whole day was seen."""
     situation = situation_of([WORD | {"age": 2, "bid": 0.9}, WORD])
-    assert situation.evidence.keywords["changed_on"][0] == pd.Timestamp(AS_OF)
+    assert situation.evidence.keywords["changed_on"][0] == pd.Timestamp(AS_OF) - pd.Timedelta(days=1)
+    for days, action in ((0, "set_bid"), (1, "set_bid"), (2, "keep")):
+        assert one(situation, limit("cooldown", days=days), 1.2)["action"] == action, days
+    assert one(situation, limit("cooldown", days=2), 1.2)["limited_by"] == "cooldown"
+
+
+def test_a_bid_that_no_report_has_shown_yet_rests() -> None:
+    """The list of the morning holds a bid that stood on no reported day; two days later reports are still to come."""
+    listed = [{"keyword": WORD_TEXT, "bid": 1.3, "seen": 0}]
+    evidence = gather(_facts_of([WORD], states=listed), AS_OF, EvidenceSettings())
+    situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
     assert one(situation, limit("cooldown"), 1.2)["limited_by"] == "cooldown"
-    assert one(situation, limit("cooldown", days=0), 1.2)["action"] == "set_bid"
+    late = _facts_of(
+        [WORD | {"age": 3}], states=[{**listed[0], "seen": 2}, {**listed[0], "bid": 1.0, "seen": 3}]
+    )
+    evidence = gather(late, AS_OF, EvidenceSettings())
+    situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
+    assert one(situation, limit("cooldown"), 1.2)["limited_by"] == "cooldown"
+
+
+@pytest.mark.parametrize(
+    ("clicks", "age", "action"), [(4.0, 1, "keep"), (5.0, 1, "set_bid"), (0.0, 2, "set_bid")]
+)
+def test_a_bid_moves_after_five_clicks_or_two_days(clicks: float, age: int, action: str) -> None:
+    situation = situation_of([WORD | {"clicks": clicks, "cost": clicks, "age": age}])
+    row = one(situation, limit("bid_evidence"), 1.2)
+    assert (row["action"], row["limited_by"]) == (action, "bid_evidence" if action == "keep" else "")
+
+
+def test_a_bid_halves_at_most_and_rises_by_a_third_at_most() -> None:
+    situation = situation_of([WORD])
+    assert one(situation, limit("bid_step"), 0.1)["bid"] == pytest.approx(0.5)
+    assert one(situation, limit("bid_step"), 9.0)["bid"] == pytest.approx(1.3)
+    assert one(situation, limit("bid_step"), 0.6)["limited_by"] == ""
+
+
+@pytest.mark.parametrize(("worth", "most"), [(30.0, 2.0), (4.5, 1.5), (0.3, 1.3)])
+def test_a_word_without_clicks_may_rise_faster_up_to_what_its_clicks_are_worth(
+    worth: float, most: float
+) -> None:
+    situation = situation_of([WORD | {"clicks": 0.0, "cost": 0.0}])
+    value = Belief(np.array([worth]), np.array([5.0]))
+    situation = replace(situation, evidence=replace(situation.evidence, value_per_click=value))
+    assert one(situation, limit("bid_step"), 9.0)["bid"] == pytest.approx(most)
+    assert one(situation, limit("bid_step", raise_by=1.5), 9.0)["bid"] == pytest.approx(2.5)
+    assert one(situation, limit("bid_step"), 0.1)["bid"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("rivals", "most"), [(0.5, 0.3 + np.exp(0.5)), (-0.5, 1.3)])
+def test_on_event_days_bids_may_follow_the_rivals_up(rivals: float, most: float) -> None:
+    situation = situation_of([WORD])
+    event = replace(situation, evidence=replace(situation.evidence, rivals_today=rivals))
+    assert one(event, limit("bid_step"), 9.0)["bid"] == pytest.approx(most)
+    assert one(event, limit("bid_step"), 0.1)["bid"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("current", "lately", "granted"),
+    [(100.0, np.nan, 130.0), (100.0, 400.0, 130.0), (1.0, 400.0, 400.0), (1.0, np.nan, 1.3)],
+)
+def test_a_closed_campaign_may_go_back_to_what_it_had_lately(
+    current: float, lately: float, granted: float
+) -> None:
+    """One that was closed while it was sold out need not climb back step by step; a cut made by hand stands."""
+    evidence = gather(_facts_of([WORD], campaigns=[{"daily_budget": current}]), AS_OF, EvidenceSettings())
+    evidence = replace(evidence, campaigns=evidence.campaigns.assign(recent_budget=lately))
+    situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
+    asked = situation.draft.with_budgets(situation.draft.budgets.assign(budget=900.0))
+    after = limit("budget_step").apply(asked, situation).budgets
+    assert after["budget"].tolist() == pytest.approx([granted])
+    assert after["limited_by"].tolist() == ["budget_step"]
+
+
+def test_at_most_half_of_the_words_change_a_day() -> None:
+    situation = situation_of([WORD | {"keyword": f"k{i:02d}"} for i in range(40)])
+    bids = situation.draft.bids.assign(action="set_bid", bid=1.2)
+    assert limit("share_changed").apply(situation.draft.with_bids(bids), situation).moving.sum() == 20
 
 
 def test_the_shop_narrows_the_range_and_rounding_goes_towards_the_base() -> None:
@@ -227,11 +313,17 @@ def test_minimum_budgets_beyond_the_account_are_named() -> None:
 def test_deleting_any_limit_is_noticed() -> None:
     """Each limit alone changes at least one of these plans: none is without effect."""
     rows: list[dict[str, Any]] = [
-        WORD | {"keyword": f"k{i}", "clicks": 2.0 if i == 0 else 100.0, "age": 1 if i else 2, "bid": 1.0 + i}
-        for i in range(N)
+        WORD | {"keyword": f"k{i}", "clicks": 100.0 if i else 2.0, "age": 1, "bid": 1.0 + i} for i in range(N)
     ]
     evidence = gather(
-        _facts_of([*rows, WORD | {"keyword": "k1", "age": 2}], campaigns=[{"daily_budget": 90.0}]),
+        _facts_of(
+            rows,
+            states=[
+                {"keyword": "k1", "bid": 3.0, "seen": 0},
+                *({"keyword": f"k{i}", "bid": 1.0 + i, "seen": 0} for i in range(N) if i != 1),
+            ],
+            campaigns=[{"daily_budget": 90.0}],
+        ),
         AS_OF,
         EvidenceSettings(),
     )

@@ -10,7 +10,8 @@ import pandas as pd
 from pydantic import Field
 
 from bidopt.decisions.allocation.funding import fund
-from bidopt.decisions.draft import Draft, Mask, put
+from bidopt.decisions.allocation.kept_back import KEPT_BACK, kept_back
+from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.changes import HALF_A_CENT
 from bidopt.domain.metrics import Array, ratio
@@ -65,17 +66,7 @@ class TargetRoas(Policy):
             "出价 {base:.2f} 已接近点击价值 {value:.2f} ÷ 目标投产 {target:g}",
             "bid {base:.2f} is near value per click {value:.2f} / target {target:g}",
         ),
-        "value_unknown": ReasonText(
-            "还没有成交也没有价格，点击价值未知", "no orders and no price: value per click unknown"
-        ),
-        "bid_unknown": ReasonText(
-            "报表里没有出价也没有点击花费，请放入关键词列表",
-            "no bid and no cost per click known: add the keyword list",
-        ),
-        "not_running": ReasonText(
-            "已暂停或已按计划删除，不改", "paused, or dropped by an earlier plan: left alone"
-        ),
-        "no_keyword_bid": ReasonText("词包没有单独出价", "a keyword package has no bid of its own"),
+        **KEPT_BACK,
         "budget_first": ReasonText(
             "现在的日限额未知；预计花费 {cost:.2f}、投产比 {roas:.2f}，从账户日预算里分到",
             "current budget unknown; expected cost {cost:.2f}, ROAS {roas:.2f}: its part of the account budget",
@@ -124,20 +115,15 @@ class TargetRoas(Policy):
             margin = keywords["gross_margin"].fillna(goals.gross_margin or 1.0).to_numpy()
             wanted = np.minimum(wanted, value * margin)
         base = keywords["base_bid"].to_numpy()
-        kept_back: tuple[tuple[Mask, str], ...] = (
-            (np.isnan(value), "value_unknown"),
-            (~(base > 0), "bid_unknown"),
-            ((keywords["match_type"] == "package").to_numpy(), "no_keyword_bid"),
-            (~evidence.running, "not_running"),
-        )
-        biddable = ~np.any([mask for mask, _ in kept_back], axis=0)
+        held = kept_back(evidence)
+        biddable = ~np.any([mask for mask, _ in held], axis=0)
         moves = biddable & (np.abs(ratio(wanted, base) - 1) > self.min_change)
         numbers: dict[str, Array | float] = {"value": value, "target": goals.target_roas, "base": base}
         moved = encode("bid_to_value", n, **numbers, wanted=wanted, clicks=keywords["clicks"].to_numpy())
 
         bids = put(bids, moves, action="set_bid", bid=wanted, reason=moved)
         bids = put(bids, biddable & ~moves, reason=encode("bid_is_right", n, **numbers))
-        for mask, code in kept_back:
+        for mask, code in held:
             bids = put(bids, mask, reason=code)
         return bids.assign(policy=NAME)
 

@@ -126,7 +126,9 @@ def test_money_goes_first_to_the_campaign_that_returns_most(facts_of: FactsOf) -
 
 
 def test_headroom_of_one_never_starves_the_expected_spend_of_another(facts_of: FactsOf) -> None:
-    changes = decide(two_campaigns(facts_of), Goals(daily_budget=320.0, target_roas=2.0))
+    had = {"daily_budget": 170.0}
+    facts = two_campaigns(facts_of, rich=had, poor=had)
+    changes = decide(facts, Goals(daily_budget=430.0, target_roas=2.0))
     cost = changes.budgets.set_index("campaign_id")["reason"].str.extract(r"cost=([\d.]+)")[0].astype(float)
     assert (budget_of(changes) >= cost.fillna(100) * 0.999).all()
 
@@ -156,10 +158,9 @@ def test_a_campaign_that_no_longer_runs_takes_no_money(facts_of: FactsOf) -> Non
 
 def test_an_idle_campaign_is_funded_last_and_nobody_gets_nothing(facts_of: FactsOf) -> None:
     facts = two_campaigns(facts_of, rich={"daily_budget": 80.0}, poor={"daily_budget": 200.0})
-    silent = facts.keyword_days.assign(
-        impressions=facts.keyword_days["impressions"].where(facts.keyword_days["campaign_id"] == "rich", 0.0)
-    )
-    budgets = budget_of(decide(replace(facts, keyword_days=silent), Goals(daily_budget=100.0)))
+    words = facts.current_bids
+    paused = words.assign(status=words["status"].where(words["campaign_id"] == "rich", "paused"))
+    budgets = budget_of(decide(replace(facts, current_bids=paused), Goals(daily_budget=100.0)))
     assert budgets["rich"] == pytest.approx(99.0)
     assert budgets["poor"] == pytest.approx(1.0)
 
