@@ -1,0 +1,146 @@
+"""A simulated shop in an auction whose truth is known: world, landscape and twists, played a day at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bidopt.backtest.auction_day import SHOCK, draw_day, expected_day
+from bidopt.backtest.controls import Controls, changed
+from bidopt.backtest.days import DaySource, OrdinaryDays, Twist
+from bidopt.backtest.hand_bids import HandBids
+from bidopt.backtest.landscape import Landscape
+from bidopt.backtest.market import OUTCOME, Market, TrueDay
+from bidopt.backtest.shop_exports import write_exports
+from bidopt.backtest.shop_log import LoggedDay, ShopLog
+from bidopt.backtest.world import World
+from bidopt.domain.changes import Changes
+from bidopt.domain.goals import Goals
+from bidopt.domain.metrics import Array
+from bidopt.facts.fact_tables import FactTables
+
+BID_GRID: Array = np.geomspace(0.05, 8.0, 60)
+"""Bids of `true_day`, as a share of what rivals' level asks of the keyword."""
+
+_TWISTS, _HAND, _LUCK = 11, 12, 13  # streams of chance
+
+
+class AuctionMarket(Market):
+    """A market with known truth.
+
+    Args:
+        seed: of twists, hand bids and luck; the luck of a day does not depend on what was played before.
+        world: the shop.
+        landscape: the auction it bids in.
+        goals: with a daily budget.
+        first_morning: first day to decide.
+        twists: what changes from day to day, the first innermost.
+        history_days: days bid by hand before, at least 1.
+        hand: how.
+        days_ahead: days after the history that twists are drawn for.
+        window_days: days of history that facts hold.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        world: World,
+        landscape: Landscape,
+        goals: Goals,
+        first_morning: date,
+        *,
+        twists: Sequence[Twist] = (),
+        history_days: int = 14,
+        hand: HandBids | None = None,
+        days_ahead: int = 60,
+        window_days: int = 91,
+    ) -> None:
+        self._seed, self._world, self._landscape, self._goals = seed, world, landscape, goals
+        self._averaged = landscape.over_shocks(SHOCK)
+        self._window_days = window_days
+        first = first_morning - timedelta(days=history_days)
+        self._days = _with_twists(world, twists, seed, first, history_days + days_ahead)
+        self._log = ShopLog(world, first)
+        self._outcome: list[dict[str, object]] = []
+        by_hand = (hand or HandBids()).bids(np.random.default_rng([seed, _HAND]), world, history_days)
+        budgets = (hand or HandBids()).budgets(
+            world, self._averaged, by_hand[-1], goals.daily_budget or np.inf
+        )
+        for bids in by_hand:
+            self._controls = Controls(bids, np.zeros(len(bids), dtype=bool), budgets)
+            self._happen()
+        self._exported = first
+
+    @property
+    def goals(self) -> Goals:
+        """What the shop wants."""
+        return self._goals
+
+    @property
+    def morning(self) -> date:
+        """The next day to decide."""
+        return self._log.morning
+
+    @property
+    def world(self) -> World:
+        """The hidden truth behind all days; for the scorer only."""
+        return self._world
+
+    def facts(self) -> FactTables:
+        """What exports have told by this morning."""
+        return self._log.facts(self._window_days)
+
+    def write_exports(self, folder: Path) -> list[Path]:
+        """Write this morning's exports, and those of earlier mornings that were not written yet."""
+        files = write_exports(self._log, folder, self._exported)
+        self._exported = self.morning
+        return files
+
+    def play(self, changes: Changes) -> None:
+        """Put bids, pauses and budgets into force and let the day happen; words to add are left aside."""
+        self._controls = changed(self._controls, self._world, changes)
+        cost, revenue = expected_day(
+            self._world, self._averaged, self._days.conditions(self.morning), self._controls
+        )
+        played = {"date": pd.Timestamp(self.morning), "budget": self._controls.budgets.sum()}
+        spent = self._happen()
+        self._outcome.append({**played, "cost": spent, "expected_cost": cost, "expected_revenue": revenue})
+
+    def true_day(self) -> TrueDay:
+        """The truth of the coming day, averaged over the day's shocks."""
+        truth, world = self._days.conditions(self.morning), self._world
+        price = world.level * np.exp(truth.shift) / world.quality
+        bids = price[:, None] * BID_GRID
+        traffic = self._averaged.traffic(bids, truth.demand, truth.shift, world.quality)
+        return TrueDay(
+            keywords=world.keywords.copy(),
+            bids=bids,
+            clicks=traffic.clicks,
+            cost=traffic.cost,
+            value_per_click=truth.cvr * truth.sellable * world.order_value,
+        )
+
+    def outcome(self) -> pd.DataFrame:
+        """Schema OUTCOME: the days played after the history."""
+        return OUTCOME.conform(pd.DataFrame(self._outcome, columns=OUTCOME.names))
+
+    def _happen(self) -> float:
+        """Let a day happen at the controls in force; its cost."""
+        day = self._log.morning
+        truth = self._days.conditions(day)
+        luck = np.random.default_rng([self._seed, _LUCK, day.toordinal()])
+        happened = draw_day(luck, self._world, self._landscape, truth, self._controls)
+        self._log.add(LoggedDay(happened, self._controls, truth.stock))
+        self._days.played(day, self._controls.offered)
+        return float(happened.cost.sum())
+
+
+def _with_twists(world: World, twists: Sequence[Twist], seed: int, first: date, days: int) -> DaySource:
+    source: DaySource = OrdinaryDays(world)
+    for number, twist in enumerate(twists):
+        source = twist.around(source, world, np.random.default_rng([seed, _TWISTS, number]), first, days)
+    return source

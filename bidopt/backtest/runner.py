@@ -1,0 +1,56 @@
+"""Plays a market with a recommender, day by day, and sets what came out beside the clairvoyant's best."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bidopt.backtest.clairvoyant import best_day
+from bidopt.backtest.market import Market, TrueDay
+from bidopt.evidence.evidence import Evidence
+from bidopt.recommender import Recommender
+
+Edit = Callable[[Evidence, TrueDay], Evidence]
+"""Puts a piece of the truth in place of a belief, for ablations."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a recommender made of a market.
+
+    Args:
+        days: schema OUTCOME of the days played, with best_cost and best_revenue, the clairvoyant's of each day.
+        seconds: CPU-seconds spent deciding.
+    """
+
+    days: pd.DataFrame
+    seconds: float
+
+
+def play_days(market: Market, recommender: Recommender, days: int, edit: Edit | None = None) -> Played:
+    """Play `days` days.
+
+    Args:
+        market: not played before; its goals take the place of the recommender's.
+        recommender: decides each morning from `market.facts()` and nothing else.
+        days: how many.
+        edit: changes the evidence before policies see it; None for a fair game.
+    """
+    best, seconds = [], 0.0
+    for _ in range(days):
+        truth = market.true_day()
+        best.append(best_day(truth, market.goals))
+        facts, morning = market.facts(), market.morning
+        begin = time.process_time()
+        evidence = recommender.learn(facts, morning)
+        evidence = evidence if edit is None else edit(evidence, truth)
+        changes = recommender.decide(evidence).changes
+        seconds += time.process_time() - begin
+        market.play(changes)
+    outcome = market.outcome()
+    outcome["best_cost"] = [day.cost for day in best]
+    outcome["best_revenue"] = [day.revenue for day in best]
+    return Played(outcome, seconds)
