@@ -19,6 +19,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	for folder in experiments/*/; do $(BIN)/mypy $$folder || exit 1; done
 	$(BIN)/lint-imports --no-cache
 
 lock:

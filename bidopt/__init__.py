@@ -5,7 +5,8 @@ The rooms, from the floor up; each imports only what stands below it:
     domain        words, units, tables of changes, errors; imports nothing of bidopt
     registry      finds the plug-ins of a folder
     facts         what the exports said and when: schemas, warehouse, known_on(day), health
-    evidence      beliefs with uncertainty: click rate, conversion rate, order value, delay, bid response
+    text          what keywords are made of: the roots they share
+    evidence      beliefs with uncertainty: click rate, conversion rate, order value, delay, bid response, demand
     decisions     policies that change the draft plan: pruning rules, allocation of bids and budgets
     guardrails    limits that have the last word, one file each
     recommender   the decision path: evidence -> policies in order -> guardrails
@@ -13,7 +14,7 @@ The rooms, from the floor up; each imports only what stands below it:
     platforms     one file per ad platform: headings and units in, upload files out
     publishing    the plan folder: exact CSV, READY written last
     reporting     for people: report page, review workbook, terminal
-    backtest      markets that play the part of the real one
+    backtest      markets with known truth, baselines to beat, the clairvoyant
     settings      shop.yaml -> checked Settings -> Recommender
     jobs          one file per job: import_reports, run_day, demo ...
     cli           one file per command; the only place that reads the clock

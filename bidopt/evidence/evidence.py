@@ -87,9 +87,10 @@ class Evidence:
     @property
     def running(self) -> npt.NDArray[np.bool_]:
         """Which keywords are not paused and stand in a campaign that runs, shape (n,)."""
-        open_campaigns = self.campaigns["running"].to_numpy(dtype=np.bool_)
-        runs: npt.NDArray[np.bool_] = (self.keywords["status"] != "paused").to_numpy()
-        return runs & open_campaigns[self.campaign_of]
+        open_campaigns = self.campaigns["running"].to_numpy(dtype=np.bool_)[self.campaign_of]
+        unpaused: npt.NDArray[np.bool_] = (self.keywords["status"] != "paused").to_numpy(dtype=np.bool_)
+        runs: npt.NDArray[np.bool_] = np.logical_and(unpaused, open_campaigns)
+        return runs
 
     @property
     def in_stock(self) -> npt.NDArray[np.bool_]:

@@ -46,6 +46,7 @@ def assemble_plan(
         revision=revision,
         goals=recommender.goals,
         changes=recommendation.changes,
+        notes=recommendation.notes,
         keywords=_keywords(evidence),
         campaigns=_campaigns(evidence, settings),
         days=_days(evidence),

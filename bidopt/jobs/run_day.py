@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
+
 from bidopt import __version__
 from bidopt.domain.changes import budgets_to_set
 from bidopt.domain.data_issue import DataIssue
@@ -84,12 +86,14 @@ def run_day(
                 current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets),
             )
             progress(f"计算 {len(facts.current_bids):,} 个关键词")
-            recommendation = shop.settings.recommender.recommend(facts, as_of)
+            evidence, states = shop.settings.recommender.learn(facts, as_of), facts.keyword_states
+            del facts  # millions of rows that nobody needs from here on
+            recommendation = shop.settings.recommender.decide(evidence)
             provenance = {"inputs": inputs, "settings": settings, "bidopt": __version__}
             plan = assemble_plan(shop.settings, as_of, revision, recommendation, issues, provenance)
             progress("写出计划")
             shop.plans.mkdir(exist_ok=True)
-            folder = publish(shop.plans, plan, _files(shop, plan, facts))
+            folder = publish(shop.plans, plan, _files(shop, plan, states))
             ledger.record_published(as_of, revision, plan.changes, plan_sha256(folder))
         return DayResult(tuple(files), plan, folder)
 
@@ -131,7 +135,7 @@ def where_the_facts_are(warehouse: Warehouse, as_of: date) -> str:
     return "把关键词报表放进 inbox 再运行"
 
 
-def _files(shop: Shop, plan: Plan, facts: FactTables) -> Mapping[str, bytes]:
+def _files(shop: Shop, plan: Plan, keyword_states: pd.DataFrame) -> Mapping[str, bytes]:
     files = {"report.html": render_page(plan).encode("utf-8")}
     with tempfile.TemporaryDirectory() as folder:
         workbook = Path(folder) / "review.xlsx"
@@ -139,9 +143,7 @@ def _files(shop: Shop, plan: Plan, facts: FactTables) -> Mapping[str, bytes]:
         files["review.xlsx"] = workbook.read_bytes()
     bids, moved = plan.changes.bids, budgets_to_set(plan.changes.budgets)
     changed = bids[bids["action"] != "keep"]
-    states = facts.keyword_states.sort_values("date").drop_duplicates(
-        list(KEYWORD_STATES.key[1:]), keep="last"
-    )
+    states = keyword_states.sort_values("date").drop_duplicates(list(KEYWORD_STATES.key[1:]), keep="last")
     for platform in shop.settings.platforms:
         name = plugin_name(platform)
         mine = changed[changed["platform"] == name]

@@ -1,4 +1,4 @@
-"""plan.json and reasons.csv: the plan's figures, findings and reasons in words, for programs."""
+"""plan.json and reasons.csv: the plan's figures, notes, findings and reasons in words, for programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from bidopt.domain.changes import ACTIONS
 from bidopt.domain.metrics import number_or_none, ratio
 from bidopt.domain.plan import GRADE_TEXTS, Plan
-from bidopt.domain.reasons import ReasonText, render_both
+from bidopt.domain.reasons import ReasonText, decode, render_both
 from bidopt.domain.table_schema import TableSchema, text
 
 SCHEMA_VERSION = 1
@@ -32,7 +32,7 @@ REASONS = TableSchema(
 
 
 def reasons_table(plan: Plan) -> pd.DataFrame:
-    """Every distinct reason of the plan once, sorted, in words; schema REASONS."""
+    """Every distinct reason of the plan's rows once, sorted, in words; schema REASONS."""
     changes = plan.changes
     tables = (changes.bids, changes.budgets, changes.keywords, changes.titles)
     reasons = sorted({reason for table in tables for reason in table["reason"].unique()} - {""})
@@ -57,6 +57,7 @@ def plan_document(plan: Plan, sha256: Mapping[str, str]) -> bytes:
         "goals": plan.goals.model_dump(mode="json", by_alias=True),
         "totals": _totals(plan),
         "campaigns": _campaigns(plan),
+        "notes": [_note(plan, note) for note in plan.notes],
         "issues": [asdict(issue) for issue in plan.issues],
         "reasons": _texts(plan.reasons),
         "limits": _texts(plan.limits),
@@ -104,6 +105,12 @@ def _campaigns(plan: Plan) -> list[dict[str, Any]]:
         }
         for row in table.to_dict("records")
     ]
+
+
+def _note(plan: Plan, note: str) -> dict[str, Any]:
+    (code, numbers), (zh, en) = decode(note), render_both(note, plan.reasons)
+    known = {name: number_or_none(value) for name, value in numbers.items()}
+    return {"code": code, "numbers": known, "zh": zh, "en": en}
 
 
 def _texts(texts: Mapping[str, ReasonText]) -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Words people read: column headings, match types, severities, reasons and limits, all from the plan's own texts."""
+"""Words people read: column headings, match types, severities, reasons, notes and limits, all from the plan's own texts."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ OBJECTIVES: Final = {"revenue": "成交额最大", "profit": "利润最大"}
 
 TARGET_ROAS: Final = "目标投产比"
 
+ACCOUNT: Final = "账户层面"
+
 SET_BUDGET: Final = "调预算"
 
 CHANGE: Final = "变动"
@@ -35,7 +37,7 @@ MEANINGS: Final = {
     "roas": "报表里已有的成交 ÷ 花费",
     "mature_roas": "算上还会来的订单的成交 ÷ 花费",
     "grade": "按成熟投产比",
-    "limited_by": "安全限制把建议收小了，或没让它生效",
+    "limited_by": "什么限制了它，例如账户日预算、单日最大调幅；空白表示没有",
 }
 """What a column holds, where its heading does not say it all."""
 
@@ -63,7 +65,12 @@ def reason(plan: Plan, encoded: str, language: str = "zh") -> str:
     return _NOT_A_NUMBER.sub(DASH, render(encoded, plan.reasons, language))
 
 
+def notes(plan: Plan) -> tuple[str, ...]:
+    """What holds for the account as a whole, in Chinese sentences."""
+    return tuple(reason(plan, note) for note in plan.notes)
+
+
 def limits(plan: Plan, limited_by: str) -> str:
-    """The guardrails of a `limited_by` text in Chinese; a code without title stands as it is."""
+    """The limits of a `limited_by` text in Chinese; a code without title stands as it is."""
     codes = [code for code in limited_by.split("+") if code]
     return "、".join(plan.limits[code].zh if code in plan.limits else code for code in codes)

@@ -14,6 +14,7 @@ from bidopt.reporting import charts, labels, page_tables
 from bidopt.reporting.digest import Digest, digest
 from bidopt.reporting.formats import clip, money, number
 
+_MOST_NOTES: Final = 20
 _MOST_ISSUES: Final = 30
 _MOST_PROVENANCE: Final = 40
 
@@ -35,6 +36,8 @@ def render_page(plan: Plan) -> str:
             counts=short.counts,
             labels=labels,
             grades={name: text.zh for name, text in GRADE_TEXTS.items()},
+            notes=labels.notes(plan)[:_MOST_NOTES],
+            notes_left=max(len(plan.notes) - _MOST_NOTES, 0),
             issues=plan.issues[:_MOST_ISSUES],
             issues_left=max(len(plan.issues) - _MOST_ISSUES, 0),
             provenance=dict(list(plan.provenance.items())[:_MOST_PROVENANCE]),

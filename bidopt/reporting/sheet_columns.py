@@ -43,7 +43,7 @@ def work_columns(work: Sequence[WorkItem]) -> Columns:
         texts(_DELTA[0], "delta", "money", _DELTA[1]),
         texts(BIDS.column("reason").chinese, "why", "long"),
         texts("Reason", "why_en", "long", "the same in English"),
-        texts(BIDS.column("limited_by").chinese, "limits", meaning="安全限制把建议收小了"),
+        texts(BIDS.column("limited_by").chinese, "limits", meaning=labels.MEANINGS["limited_by"]),
     )
 
 

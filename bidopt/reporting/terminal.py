@@ -1,4 +1,4 @@
-"""The terminal summary: what was decided, what is wrong with the data, and the first things to do."""
+"""The terminal summary: what was decided, what holds for the account, what is wrong with the data, and the first things to do."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bidopt.reporting.formats import cells, clean, clip, money, number, percent
 from bidopt.reporting.work_list import WorkItem
 
 _MOST_ITEMS: Final = 10
+_MOST_NOTES: Final = 5
 _MOST_ISSUES: Final = 5
 _WIDE: Final = 110
 """Columns from which reasons and campaigns fit beside the work."""
@@ -41,7 +42,7 @@ def print_summary(plan: Plan, console: Console, *, report: Path | None = None) -
         report: the report page, named in the last line.
     """
     short = digest(plan)
-    for part in (_head(short, console), *_issues(short), _work(short, console)):
+    for part in (_head(short, console), *_notes(short), *_issues(short), _work(short, console)):
         console.print(part)
     if report is not None:
         console.print(Text.assemble(("报告：", "bold"), clean(str(report))), soft_wrap=True)
@@ -77,6 +78,16 @@ def _counts(short: Digest) -> str:
     extras = (("恢复", "resume"), ("加词", "new_word"), ("否词", "negative"), ("改标题", "title"))
     parts += [f"{name} {counts[key]:,}" for name, key in extras if counts[key]]
     return "   ".join([*parts, f"不动 {counts['keep']:,}"])
+
+
+def _notes(short: Digest) -> list[RenderableType]:
+    notes = labels.notes(short.plan)
+    lines: list[RenderableType] = [
+        Text.assemble((f"[{labels.ACCOUNT}] ", "cyan"), clip(note, 300)) for note in notes[:_MOST_NOTES]
+    ]
+    if len(notes) > _MOST_NOTES:
+        lines.append(Text(f"{labels.ACCOUNT}还有 {len(notes) - _MOST_NOTES} 条，见报告"))
+    return lines
 
 
 def _issues(short: Digest) -> list[RenderableType]:

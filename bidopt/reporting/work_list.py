@@ -33,7 +33,7 @@ class WorkItem:
         change: new / old - 1.
         delta: money per day spent more (or less, negative) afterwards; NaN where unknown.
         why: reason in Chinese, `why_en` in English.
-        limits: guardrails that moved it, in Chinese.
+        limits: what limited it, in Chinese.
     """
 
     kind: str

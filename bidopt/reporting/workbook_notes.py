@@ -1,4 +1,4 @@
-"""The notes sheet of the review workbook: goals, what each sheet and column means, where the numbers come from."""
+"""The notes sheet of the review workbook: goals, what holds for the account, what each sheet and column means, where the numbers come from."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def notes(plan: Plan, sheets: Mapping[str, tuple[Sequence[SheetColumn], int]]) -
     return [
         *_identity(plan),
         *_goals(plan),
+        *((labels.ACCOUNT, f"第 {place} 条", text) for place, text in enumerate(labels.notes(plan), 1)),
         *_GENERAL,
         *_left_out(sheets),
         *_columns(sheets),

@@ -180,8 +180,15 @@ def test_two_runs_of_one_shop_do_not_overlap(shop: Shop) -> None:
         run_day(shop, AS_OF, quiet)
 
 
+def shop_of_two_rest_days(folder: Path) -> Shop:
+    """A shop that waits for two reported days after each change of a bid."""
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "shop.yaml").write_text("shop: s\nguardrails: {cooldown: {days: 2}}\n", encoding="utf-8")
+    return open_shop(folder)
+
+
 def test_a_change_recommended_yesterday_rests_even_where_reports_carry_no_bid(tmp_path: Path) -> None:
-    shop = init_shop(tmp_path / "s")
+    shop = shop_of_two_rest_days(tmp_path / "s")
     lines = [f"{day(b)},c,p,词,1000,60,90,20,2000," for b in range(20)]
     drop_in(shop, "keyword_days.csv", *lines[1:])
     first = run_day(shop, AS_OF, quiet).plan.changes.bids.iloc[0]
@@ -189,6 +196,16 @@ def test_a_change_recommended_yesterday_rests_even_where_reports_carry_no_bid(tm
     drop_in(shop, "keyword_days.csv", *lines)
     next_day = run_day(shop, AS_OF + timedelta(days=1), quiet).plan.changes.bids.iloc[0]
     assert (next_day["action"], next_day["limited_by"]) == ("keep", "cooldown")
+
+
+def test_a_change_recommended_yesterday_rests_while_its_day_is_not_reported(tmp_path: Path) -> None:
+    """By default one whole day at the new bid must be seen; here yesterday's report is late."""
+    shop = init_shop(tmp_path / "s")
+    lines = [f"{day(b)},c,p,词,1000,60,90,20,2000," for b in range(1, 20)]
+    drop_in(shop, "keyword_days.csv", *lines)
+    assert run_day(shop, AS_OF, quiet).plan.changes.bids["action"].tolist() == ["set_bid"]
+    next_day = run_day(shop, AS_OF + timedelta(days=1), quiet).plan.changes.bids
+    assert next_day["limited_by"].tolist() == ["cooldown"]
 
 
 @pytest.mark.parametrize(
@@ -264,7 +281,7 @@ def test_campaigns_without_keywords_are_graded_from_their_report(tmp_path: Path)
 
 def test_an_old_keyword_list_does_not_undo_the_cooldown(tmp_path: Path) -> None:
     """The plan of the list's day counts as carried out until a newer list shows the bids."""
-    shop = init_shop(tmp_path / "s")
+    shop = shop_of_two_rest_days(tmp_path / "s")
     header = "日期,计划ID,单元ID,宝贝ID,词类型,词名字/词包名字,展现量,点击量,花费,总成交笔数,总成交金额\n"
     days = [f"{day(b)},1,2,3,关键词,精油,900,40,40,6,600\n" for b in range(15)]
     (shop.inbox / "报表.csv").write_text(header + "".join(days[1:]), encoding="utf-8")

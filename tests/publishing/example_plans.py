@@ -64,6 +64,7 @@ def tiny_plan(revision: int = 1, bid: float = 1.25) -> Plan:
         revision=revision,
         goals=Goals(daily_budget=170.0),
         changes=Changes(bids, budgets, KEYWORDS.empty(), TITLES.empty()).check(),
+        notes=("more_budget step=100 gain=430", "unpriced gain=nan"),
         keywords=KEYWORD_SUMMARY.conform(keys),
         campaigns=campaigns,
         days=DAY_SUMMARY.empty(),
@@ -71,6 +72,10 @@ def tiny_plan(revision: int = 1, bid: float = 1.25) -> Plan:
         reasons={
             "raise": ReasonText("{clicks:.0f} 次点击，提价", "{clicks:.0f} clicks, bid up"),
             "share": ReasonText("占 {part:.0%}", "{part:.0%} of the budget"),
+            "more_budget": ReasonText(
+                "日预算再加 {step:.0f}，多成交 {gain:.0f}", "{step:.0f} more budget brings {gain:.0f}"
+            ),
+            "unpriced": ReasonText("还说不出再加预算值多少", "what more budget brings is not known yet"),
         },
         limits={"bid_step": ReasonText("单次调幅", "bid step")},
         provenance={"bidopt": "0.1.0", "inputs": "abc"},

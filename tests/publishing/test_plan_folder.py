@@ -90,6 +90,30 @@ def test_plan_json_tells_the_totals_campaigns_and_texts(tmp_path: Path) -> None:
     assert document["files"] == sealed
 
 
+def test_plan_json_tells_what_holds_for_the_account_in_the_order_said(tmp_path: Path) -> None:
+    folder = publish(tmp_path, tiny_plan(), FILES)
+    assert json.loads((folder / "plan.json").read_text(encoding="utf-8"))["notes"] == [
+        {
+            "code": "more_budget",
+            "numbers": {"step": 100, "gain": 430},
+            "zh": "日预算再加 100，多成交 430",
+            "en": "100 more budget brings 430",
+        },
+        {
+            "code": "unpriced",
+            "numbers": {"gain": None},
+            "zh": "还说不出再加预算值多少",
+            "en": "what more budget brings is not known yet",
+        },
+    ]
+
+
+def test_a_note_without_words_is_not_published(tmp_path: Path) -> None:
+    with pytest.raises(SchemaError, match="'nameless'"):
+        publish(tmp_path, replace(tiny_plan(), notes=("nameless gain=1",)), {})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_plan_without_rows_is_published_too(tmp_path: Path) -> None:
     folder = publish(tmp_path, without_rows(tiny_plan()), {})
     totals = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["totals"]

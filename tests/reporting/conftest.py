@@ -25,10 +25,11 @@ def hostile_plan() -> Plan:
 
 @pytest.fixture(scope="session")
 def empty_plan(plan: Plan) -> Plan:
-    """A shop without keywords, campaigns, days or findings."""
+    """A shop without keywords, campaigns, days, notes or findings."""
     return replace(
         plan,
         changes=Changes(BIDS.empty(), BUDGETS.empty(), KEYWORDS.empty(), TITLES.empty()),
+        notes=(),
         keywords=KEYWORD_SUMMARY.empty(),
         campaigns=CAMPAIGN_SUMMARY.empty(),
         days=DAY_SUMMARY.empty(),

@@ -30,7 +30,20 @@ REASONS = {
     "right": ReasonText("出价已接近点击价值", "the bid is right"),
     "funded": ReasonText("投产比 {roas:.2f} 达标，加预算", "ROAS {roas:.2f} meets the target: raised"),
     "starved": ReasonText("投产比 {roas:.2f} 不达标，收预算", "ROAS {roas:.2f} misses the target: cut"),
+    "more_budget": ReasonText(
+        "账户日预算再加 {step:.0f}，预计每天多成交 {gain:.0f}",
+        "{step:.0f} more account budget would bring {gain:.0f} more revenue a day",
+    ),
+    "target_out_of_reach": ReasonText(
+        "目标投产比 {target:.2f} 与各计划的最低日限额冲突：今天最多做到 {reached:.2f}，每天差 {missing:.0f} 成交额",
+        "target ROAS {target:.2f} and the campaigns' minimum budgets conflict: {reached:.2f} at most, "
+        "{missing:.0f} revenue a day short",
+    ),
 }
+NOTES = (
+    *encode("more_budget", 1, step=100, gain=430),
+    *encode("target_out_of_reach", 1, target=3, reached=2.62, missing=760),
+)
 LIMITS = {
     "bid_step": ReasonText("单日最大调幅", "bid step"),
     "bid_floor": ReasonText("最低出价", "bid floor"),
@@ -76,6 +89,7 @@ def make_plan(
         revision=2,
         goals=goals,
         changes=Changes(bids, budgets, words, TITLES.empty()).check(),
+        notes=NOTES,
         keywords=KEYWORD_SUMMARY.check(seen),
         campaigns=CAMPAIGN_SUMMARY.check(summary),
         days=_days(rng, days),

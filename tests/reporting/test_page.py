@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.plan import Plan
+from bidopt.domain.reasons import ReasonText, encode
 from bidopt.reporting.page import render_page
 from tests.reporting.shown_plans import make_plan
 
@@ -106,6 +107,30 @@ def test_warnings_come_before_the_work_and_mere_notes_after(plan: Plan) -> None:
     warned, noted = render_page(plan), render_page(notes)
     assert warned.index("<h2>数据问题") < warned.index("<h2>今日要做")
     assert noted.index("<h2>数据问题") > noted.index("<h2>今日要做")
+
+
+def test_what_holds_for_the_account_stands_before_warnings_and_work(plan: Plan) -> None:
+    page = render_page(plan)
+    said = page.index("<li>账户日预算再加 100，预计每天多成交 430</li>")
+    assert page.index("<h2>账户层面") < said < page.index("<h2>数据问题") < page.index("<h2>今日要做")
+    assert "今天最多做到 2.62，每天差 760 成交额" in page
+    assert "账户层面" not in render_page(replace(plan, notes=()))
+
+
+def test_notes_are_shown_as_text_with_unknown_numbers_as_a_dash(plan: Plan) -> None:
+    reasons = {**plan.reasons, "odd": ReasonText("<script>x</script>\u202e & {gain:.0f}", "{gain:.0f}")}
+    plain, odd = (
+        render_page(replace(plan, notes=(note,), reasons=reasons))
+        for note in (plan.notes[0], *encode("odd", 1, gain=float("nan")))
+    )
+    assert _elements(odd) == _elements(plain)
+    assert "<li>&lt;script&gt;x&lt;/script&gt;\ufffd &amp; —</li>" in odd
+
+
+def test_many_notes_are_capped(plan: Plan) -> None:
+    page = render_page(replace(plan, notes=plan.notes * 500))
+    assert len(page.encode()) < LIMIT
+    assert "其余 980 条见 review.xlsx" in page
 
 
 def test_an_empty_plan_renders(empty_plan: Plan) -> None:

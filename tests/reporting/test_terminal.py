@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_summary_says_what_matters(plan: Plan) -> None:
         assert part in text
     assert "点击价值" not in text
     assert "点击价值" in _printed(plan, 120)
+
+
+def test_what_holds_for_the_account_is_told_before_the_data_problems(plan: Plan) -> None:
+    text = _printed(plan, 80)
+    assert "[账户层面] 账户日预算再加 100，预计每天多成交 430\n" in text
+    assert text.index("[账户层面]") < text.index("[留意]")
+    many = _printed(replace(plan, notes=plan.notes * 4), 80)
+    assert many.count("[账户层面]") == 5
+    assert "账户层面还有 3 条，见报告" in many
+    assert "账户层面" not in _printed(replace(plan, notes=()), 80)
 
 
 def test_a_pipe_gets_neither_codes_nor_frames(plan: Plan) -> None:

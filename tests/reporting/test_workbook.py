@@ -139,6 +139,25 @@ def test_notes_name_the_plan_its_columns_and_its_sources(opened: Open, plan: Pla
     assert lines["数据来源", "bidopt"] == "0.1.0"
 
 
+def test_notes_sheet_tells_what_holds_for_the_account_in_its_order(opened: Open, plan: Plan) -> None:
+    lines = [row[:3] for row in opened(plan)["说明"].iter_rows(min_row=2, values_only=True)]
+    assert [line for line in lines if line[0] == "账户层面"] == [
+        ("账户层面", "第 1 条", "账户日预算再加 100，预计每天多成交 430"),
+        (
+            "账户层面",
+            "第 2 条",
+            "目标投产比 3.00 与各计划的最低日限额冲突：今天最多做到 2.62，每天差 760 成交额",
+        ),
+    ]
+
+
+def test_limited_by_is_explained_alike_for_work_bids_and_budgets(opened: Open, plan: Plan) -> None:
+    lines = {(row[0], row[1]): row[2] for row in opened(plan)["说明"].iter_rows(min_row=2, values_only=True)}
+    told = {lines[f"列 · {sheet}", "受限于"] for sheet in ("今日要做", "出价", "预算", "删词")}
+    assert len(told) == 1
+    assert told.pop().startswith("什么限制了它")
+
+
 def test_lone_surrogates_in_findings_can_be_written(opened: Open, plan: Plan) -> None:
     issue = DataIssue("x", "info", "坏字\ud800", "bad", 1, ("\ud800",))
     assert opened(replace(plan, issues=(issue,)))["数据问题"]["B2"].value == "坏字\ufffd"
