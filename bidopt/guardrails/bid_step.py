@@ -7,10 +7,10 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from bidopt.decisions.bid_reach import largest_raise
 from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import ReasonText
-from bidopt.evidence.bid_reach import largest_raise
 from bidopt.guardrails.guardrail import Guardrail, base_of, marked
 
 NAME = "bid_step"

@@ -71,12 +71,11 @@ def bid_ladder(situation: Situation, *, raise_by: Array, cut_by: float) -> BidLa
     running = evidence.running & ~evidence.sold_out_campaigns[evidence.campaign_of]
     value = np.where(evidence.in_stock, value, 0.0)
     package = (keywords["match_type"] == "package").to_numpy()
-    movable = running & (base > 0) & ~np.isnan(value) & ~package
     counted = running & (base > 0) & ~np.isnan(value)  # a total of what is half known misleads the rest
     return BidLadder(
         bids,
         cost=np.where(counted[:, None], evidence.response.cost_at(bids), 0.0),
         revenue=np.where(counted[:, None], evidence.response.clicks_at(bids), 0.0)
         * np.nan_to_num(value)[:, None],
-        movable=movable,
+        movable=counted & ~package,
     )

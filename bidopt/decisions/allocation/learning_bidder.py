@@ -16,16 +16,17 @@ from bidopt.decisions.allocation.campaign_budgets import BUDGET_REASONS, campaig
 from bidopt.decisions.allocation.kept_back import KEPT_BACK, kept_back
 from bidopt.decisions.allocation.portfolio import Allocation, LimitedBy, allocate
 from bidopt.decisions.allocation.trials import trials
+from bidopt.decisions.bid_reach import largest_raise
 from bidopt.decisions.draft import Draft, Mask, put
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText, encode
-from bidopt.evidence.bid_reach import largest_raise
 from bidopt.evidence.keyword_index import Ints
 
 NAME = "learning_bidder"
 
 _FIRST_ORDERS = 100.0
+"""Orders that a shop counts as having had before its first."""
 
 _LIMITS = {
     LimitedBy.BUDGET: "budget",
@@ -67,7 +68,6 @@ class LearningBidder(Policy):
     headroom: float = Field(
         1.5, ge=1, description="预算余量 budget per expected cost where the account has no limit"
     )
-
     budget_raise_by: float = Field(0.3, gt=0, le=5, description="单日加预算上限 reach of a raise of a budget")
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
