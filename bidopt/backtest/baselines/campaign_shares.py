@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from bidopt.decisions.allocation.funding import share_out
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText, encode
@@ -57,29 +58,3 @@ def shared_budgets(policy: Policy, situation: Situation, cost: Array) -> pd.Data
         why[funded] = encode("budget_share", len(weight), cost=spends[funded])
     reason = pd.Series(why, index=budgets.index, dtype="str")
     return budgets.assign(budget=budget, reason=reason, policy=plugin_name(policy))
-
-
-def share_out(money: float, weight: Array, least: Array, most: Array) -> Array:
-    """Parts in proportion to `weight`, each held between `least` and `most`, together at most `money`.
-
-    Args:
-        money: to share out, > 0.
-        weight: of each part, shape (n,), positive.
-        least: of each part, shape (n,).
-        most: of each part, shape (n,), at least `least`.
-
-    Returns:
-        Shape (n,); the minima shrunk in proportion where they alone exceed the money.
-    """
-    if least.sum() >= money:
-        shrunk: Array = least * money / least.sum()
-        return shrunk
-    low, high = 0.0, money / weight.min()
-    for _ in range(60):  # the sum grows with the scale, so that halving finds it
-        scale = (low + high) / 2
-        if np.clip(scale * weight, least, most).sum() > money:
-            high = scale
-        else:
-            low = scale
-    parts: Array = np.clip(low * weight, least, most)
-    return parts

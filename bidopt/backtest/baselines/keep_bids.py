@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from bidopt.backtest.baselines.campaign_shares import BUDGET_REASONS, SMALLEST, share_out
+from bidopt.backtest.baselines.campaign_shares import BUDGET_REASONS, SMALLEST
+from bidopt.decisions.allocation.funding import share_out
 from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.changes import HALF_A_CENT

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from bidopt.decisions.allocation.funding import share_out
 from bidopt.decisions.draft import put
 from bidopt.decisions.policy import CLOSED_BUDGET, Situation
 from bidopt.domain.metrics import Array
@@ -72,9 +73,10 @@ def campaign_budgets(
     if account is not None:
         if situation.goals.daily_budget is None:  # what a sold-out campaign had stays set aside for it
             account -= max(np.nansum(current[idle]) - SMALLEST * np.count_nonzero(idle), 0.0)
-        wanted = _shared_out(
-            needs, np.where(funded, least, 0.0), np.where(funded & ~idle, most, least), account
-        )
+        most = np.where(idle, least, most)
+        if funded.any():
+            weight = np.maximum(needs[funded], SMALLEST)
+            wanted[funded] = share_out(account, weight, least[funded], most[funded])
     near = np.abs(wanted - current) <= _WORTH_IT * current
     if account is None or np.where(near, current, wanted)[funded].sum() <= account:
         wanted = np.where(near, current, wanted)
@@ -86,16 +88,3 @@ def campaign_budgets(
     ):
         budgets = put(budgets, rows, reason=code)
     return budgets.assign(policy=policy)
-
-
-def _shared_out(needs: Array, least: Array, most: Array, money: float) -> Array:
-    """Budgets in proportion to needs, within least and most, that give out `money` or as much of it as they may.
-
-    All arguments but the last have shape (campaigns,). Found by halving the factor on the needs.
-    """
-    low, high = 0.0, 1e6
-    for _ in range(60):
-        factor = (low + high) / 2 if low == 0 and high > 1e5 else float(np.sqrt(max(low, 1e-9) * high))
-        low, high = (factor, high) if np.clip(needs * factor, least, most).sum() <= money else (low, factor)
-    shared: Array = np.clip(needs * low, least, most)
-    return shared

@@ -30,3 +30,29 @@ def fund(levels: Sequence[Array], most: Array, returns: Array, account: float | 
             granted[row] += grant
             left -= grant
     return granted
+
+
+def share_out(money: float, weight: Array, least: Array, most: Array) -> Array:
+    """Parts in proportion to `weight`, each held between `least` and `most`, together at most `money`.
+
+    Args:
+        money: to share out, > 0.
+        weight: of each part, shape (n,), positive.
+        least: of each part, shape (n,).
+        most: of each part, shape (n,), at least `least`.
+
+    Returns:
+        Shape (n,); the minima shrunk in proportion where they alone exceed the money.
+    """
+    if least.sum() >= money:
+        shrunk: Array = least * money / least.sum()
+        return shrunk
+    low, high = 0.0, money / weight.min()
+    for _ in range(60):  # the sum grows with the scale, so that halving finds it
+        scale = (low + high) / 2
+        if np.clip(scale * weight, least, most).sum() > money:
+            high = scale
+        else:
+            low = scale
+    parts: Array = np.clip(low * weight, least, most)
+    return parts

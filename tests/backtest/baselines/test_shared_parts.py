@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from bidopt.backtest.baselines.bid_levels import STEP, played_levels
-from bidopt.backtest.baselines.campaign_shares import share_out
 from bidopt.backtest.baselines.hand_rule import HandRule
 from bidopt.backtest.baselines.keyword_processes import keyword_processes
 from bidopt.backtest.baselines.recent_days import cut_runs
 from bidopt.backtest.baselines.shrunk_value import shrunk_value
+from bidopt.decisions.allocation.funding import share_out
 from bidopt.domain.goals import Goals
 from tests.backtest.baselines.mornings import budgets_of, morning, reasons_of, week
 from tests.conftest import FactsOf
