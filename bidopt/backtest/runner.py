@@ -34,7 +34,7 @@ def play_days(market: Market, recommender: Recommender, days: int, edit: Edit | 
     """Play `days` days.
 
     Args:
-        market: not played before; its goals take the place of the recommender's.
+        market: not played before; its goals are the clairvoyant's, and should be the recommender's.
         recommender: decides each morning from `market.facts()` and nothing else.
         days: how many.
         edit: changes the evidence before policies see it; None for a fair game.

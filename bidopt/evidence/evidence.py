@@ -36,7 +36,7 @@ class EvidenceSettings(BaseModel):
     window_days: int = Field(90, ge=7, le=365, description="证据窗口(天) days of facts used")
     half_life_days: float = Field(45.0, gt=0, description="半衰期(天) age at which a day counts half")
     traffic_days: int = Field(
-        14, ge=3, le=60, description="流量基线(天) days that tell today's clicks and CPC"
+        14, ge=3, le=60, description="近期(天) days without a sign after which a campaign counts as idle"
     )
     conversion_window: int = Field(
         15,
