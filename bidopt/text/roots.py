@@ -1,8 +1,7 @@
 """Which pieces of text a shop's keywords share, for statistics.
 
 Latin words and numbers count as they stand. Chinese is not cut into dictionary words but into overlapping pairs of
-characters: a pair that recurs marks a word that recurs. On drawn shops conversion rates predicted from pairs are as
-good as those from segmented words (error of log rate 0.264 against 0.261), and no dictionary has to be loaded.
+characters: a pair that recurs marks a word that recurs, nearly as well as a dictionary, and none has to be loaded.
 """
 
 from __future__ import annotations
