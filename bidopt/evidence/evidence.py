@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +85,7 @@ class Evidence:
     campaign_of: Ints
     rivals_today: float = 0.0
 
-    @property
+    @cached_property
     def running(self) -> npt.NDArray[np.bool_]:
         """Which keywords are not paused and stand in a campaign that runs, shape (n,)."""
         open_campaigns = self.campaigns["running"].to_numpy(dtype=np.bool_)[self.campaign_of]
@@ -92,13 +93,13 @@ class Evidence:
         runs: npt.NDArray[np.bool_] = np.logical_and(unpaused, open_campaigns)
         return runs
 
-    @property
+    @cached_property
     def in_stock(self) -> npt.NDArray[np.bool_]:
         """Which keywords have something to sell, as far as is known, shape (n,)."""
         stocked: npt.NDArray[np.bool_] = ~(self.keywords["stock"] <= 0).to_numpy()
         return stocked
 
-    @property
+    @cached_property
     def sold_out_campaigns(self) -> npt.NDArray[np.bool_]:
         """Which campaigns run nothing but words without stock, shape (campaigns,)."""
         n, running = len(self.campaigns), self.running
@@ -107,7 +108,7 @@ class Evidence:
         shut: npt.NDArray[np.bool_] = (empty > 0) & (stocked == 0)
         return shut
 
-    @property
+    @cached_property
     def believed_roas(self) -> Array:
         """Value per click / cost per click of each keyword as it runs today; NaN where nothing was bought."""
         return ratio(self.value_per_click.mean, self.response.cpc)
