@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from bidopt.domain.metrics import Array
 from bidopt.evidence.auction_shape import AuctionShapes
@@ -96,11 +97,11 @@ def _premium(price: Array, clicks: Array) -> float:
 
 @dataclass(frozen=True)
 class Fit:
-    """What episodes say of each level; arrays of shape (..., keywords with episodes, levels).
+    """What episodes say of each level; arrays of shape (keywords with episodes, levels, ...).
 
     Args:
         likelihood: log marginal likelihood.
-        demand: posterior mean of log demand; `demand_noise` its variance, shape (keywords with episodes, 1).
+        demand: posterior mean of log demand; `demand_noise` its variance, shape (keywords with episodes, 1, ...).
         price: posterior mean of the log bias of the price.
     """
 
@@ -118,7 +119,7 @@ def fit_levels(
     Args:
         episodes: at least one.
         told: what they tell.
-        shapes: one or several; with several, arrays of the fit have a leading axis of shapes.
+        shapes: one or several; with several, arrays of the fit have a last axis of shapes.
         levels: logarithms of the rivals' level relative to the anchor, shape (levels,).
         usual: log demand of a middling keyword.
     """
@@ -143,25 +144,33 @@ def _integrate(
     Args:
         told: observations, shape (episodes,).
         noise: their variances, shape (episodes,).
-        fitted: shape (..., episodes, levels).
+        fitted: shape (episodes, levels, ...).
         starts: first episode of each keyword, shape (keywords,).
         mean: of the constant before looking.
         spread: its standard deviation.
 
     Returns:
-        Log likelihood (..., keywords, levels), the constant's posterior mean of that shape and its variance
-        (keywords, 1).
+        Log likelihood (keywords, levels, ...), the constant's posterior mean of that shape and its variance
+        (keywords, 1, ...).
     """
-    weight = (1 / noise)[:, None]
-    off = told[:, None] - fitted - mean
+    by_episode = (-1, *(1 for _ in fitted.shape[1:]))
+    weight = (1 / noise).reshape(by_episode)
+
+    # A product with a sparse matrix of ones adds up a tenth as fast as `np.add.reduceat` does.
+    ends = np.append(starts, len(told))
+    of_keyword = sparse.csr_array((np.ones(len(told)), np.arange(len(told)), ends))
 
     def total(values: Array) -> Array:
-        return np.add.reduceat(values, starts, axis=-2)
+        sums: Array = of_keyword @ values.reshape(len(values), -1)
+        return sums.reshape(-1, *values.shape[1:])
 
     precision = total(weight) + 1 / spread**2
+    off = told.reshape(by_episode) - fitted
+    off -= mean
     pulled = weight * off
     pull = total(pulled)
-    likelihood = -0.5 * (total(pulled * off) - pull**2 / precision)
+    pulled *= off
+    likelihood = -0.5 * (total(pulled) - pull**2 / precision)
     return likelihood, mean + pull / precision, 1 / precision
 
 

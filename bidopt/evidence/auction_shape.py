@@ -51,11 +51,23 @@ class AuctionShapes:
         return len(self.price)
 
     def at(self, table: Array, standing: Array) -> Array:
-        """Values of a table of shape (..., 2 * REACH + 1) at `standing`; shape (..., *standing.shape)."""
+        """Values of a table at `standing`.
+
+        Args:
+            table: of one shape, (2 * REACH + 1,), or of several, (shapes, 2 * REACH + 1).
+            standing: any shape.
+
+        Returns:
+            Shape of `standing`, for several shapes with a last axis of them.
+        """
         place = np.clip(standing / STEP + REACH, 0.0, 2 * REACH - 1e-9)
         left = place.astype(np.int64)
-        share = place - left
-        values: Array = table[..., left] * (1 - share) + table[..., left + 1] * share
+        share = (place - left).reshape(*left.shape, *(1 for _ in table.shape[1:]))
+        values: Array = np.take(table.T, left, axis=0)
+        values *= 1 - share
+        right = np.take(table.T, left + 1, axis=0)
+        right *= share
+        values += right
         return values
 
     def only(self, number: int) -> AuctionShapes:

@@ -21,7 +21,7 @@ from bidopt.evidence.click_rate import click_rate
 from bidopt.evidence.conversion_delay import ConversionDelays, learn_delays
 from bidopt.evidence.events import Calendar, calendar_of
 from bidopt.evidence.hierarchy import Hierarchy, hierarchy_of
-from bidopt.evidence.keyword_index import Ints, KeywordDays, index_days, rows_of, sums
+from bidopt.evidence.keyword_index import Ints, KeywordDays, days_between, index_days, rows_of, sums
 from bidopt.evidence.keyword_table import keyword_table
 from bidopt.evidence.sources import Sources, sources_of
 from bidopt.evidence.traffic import Traffic, todays_traffic
@@ -264,6 +264,10 @@ def _campaigns(history: _History, response: BidResponse, traffic_days: int) -> p
 
 
 def _report_days(recent: pd.DataFrame, morning: pd.Timestamp) -> dict[str, tuple[int, ...]]:
-    seen = recent[["platform", "date"]].drop_duplicates()
-    ages = (morning - seen["date"]).dt.days
-    return {str(p): tuple(sorted(int(a) for a in g)) for p, g in ages.groupby(seen["platform"])}
+    """The ages, newest first, of each platform that reported anything."""
+    number, platforms = pd.factorize(recent["platform"], sort=True)
+    age = days_between(recent["date"], morning)
+    return {
+        str(platform): tuple(np.flatnonzero(np.bincount(age[number == row])).tolist())
+        for row, platform in enumerate(platforms)
+    }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,12 +55,20 @@ def sums(rows: Ints, values: Array, length: int) -> Array:
     return np.bincount(rows, values, minlength=length).astype(np.float64)
 
 
-def group_numbers(table: pd.DataFrame, columns: list[str]) -> Ints:
-    """Number the distinct combinations of text columns in order of appearance; shape (rows,)."""
-    numbers = np.zeros(len(table), dtype=np.int64)
-    for column in columns:
-        codes, words = pd.factorize(table[column])
-        numbers, _ = pd.factorize(numbers * max(len(words), 1) + codes)
+def days_between(earlier: pd.Series[Any], later: pd.Series[Any] | pd.Timestamp) -> Ints:
+    """Days from the one dates to the other, shape (rows,)."""
+    passed = np.asarray(later, dtype="datetime64[D]") - np.asarray(earlier, dtype="datetime64[D]")
+    days: Ints = passed.view(np.int64)
+    return days
+
+
+def group_numbers(columns: Iterable[pd.Series[Any]]) -> Ints:
+    """Number the distinct combinations of text columns, each of shape (rows,), in order of appearance."""
+    numbers: Ints
+    (numbers, _), *finer = (column.array.factorize() for column in columns)
+    for codes, words in finer:
+        if len(words) > 1:  # one word for all rows tells none apart
+            numbers, _ = pd.factorize(numbers * len(words) + codes)
     return numbers
 
 
@@ -75,8 +85,7 @@ def rows_of(
     Returns:
         Row numbers in `named` of those rows of `table` that are found, and the mask of the found ones.
     """
-    columns = list(key)
-    numbers = group_numbers(pd.concat([named[columns], table[columns]], ignore_index=True), columns)
+    numbers = group_numbers(pd.concat([named[column], table[column]], ignore_index=True) for column in key)
     row_of = np.full(numbers.max(initial=-1) + 1, -1, dtype=np.int64)
     row_of[numbers[: len(named)]] = np.arange(len(named))
     rows = row_of[numbers[len(named) :]]
@@ -92,24 +101,19 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         as_of: decision morning.
     """
     keyword, known = rows_of(keyword_days, keywords, KEYWORD_KEY)
-    days = keyword_days[_NUMBERS]
-    if not known.all():
-        days = days[known]
-    sales_known = (days["conversions"].notna() & days["revenue"].notna()).to_numpy()
-
-    def counts(name: str) -> Array:
-        values: Array = np.nan_to_num(days[name].to_numpy(dtype=np.float64))
-        return values
+    days = keyword_days if known.all() else keyword_days.loc[known, _NUMBERS]
+    date, conversions, revenue = days["date"], days["conversions"].to_numpy(), days["revenue"].to_numpy()
+    sales_known = ~np.isnan(conversions) & ~np.isnan(revenue)
 
     return KeywordDays(
         keyword=keyword,
-        age=(as_of - days["date"]).dt.days.to_numpy(dtype=np.int64),
-        reported_age=np.maximum((days["reported_on"] - days["date"]).dt.days.to_numpy(dtype=np.int64), 1),
-        impressions=counts("impressions"),
-        clicks=counts("clicks"),
-        cost=counts("cost"),
-        conversions=counts("conversions") * sales_known,
-        revenue=counts("revenue") * sales_known,
+        age=days_between(date, as_of),
+        reported_age=np.maximum(days_between(date, days["reported_on"]), 1),
+        impressions=np.nan_to_num(days["impressions"].to_numpy()),
+        clicks=np.nan_to_num(days["clicks"].to_numpy()),
+        cost=np.nan_to_num(days["cost"].to_numpy()),
+        conversions=np.where(sales_known, conversions, 0.0),
+        revenue=np.where(sales_known, revenue, 0.0),
         sales_known=sales_known,
-        bid=days["bid"].to_numpy(dtype=np.float64),
+        bid=days["bid"].to_numpy(),
     )

@@ -107,7 +107,7 @@ def _likely_shapes(episodes: Episodes, told: Observations) -> list[tuple[Auction
     rows &= np.cumsum(rows) <= 2 * _TELLING
     levels = LEVELS[::_COARSE]
     fit = fit_levels(episodes.take(rows), told.take(rows), shapes, levels, told.usual_demand)
-    _, _, evidence = weigh_levels(fit.likelihood, levels)
+    _, _, evidence = weigh_levels(np.ascontiguousarray(np.moveaxis(fit.likelihood, -1, 0)), levels)
     weight = np.exp(evidence - evidence.max())
     weight /= weight.sum()
     likely = np.argsort(-weight, kind="stable")[:_SHAPES]

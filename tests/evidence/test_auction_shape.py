@@ -47,8 +47,8 @@ def test_one_slot_against_one_rival_is_the_second_price_auction(
     for standing in (-0.4, 0.0, 0.3, 1.0, 2.0):
         won = rival < np.exp(standing)
         at = np.array([standing])
-        share = np.exp(shapes.at(shapes.impressions, at))[number, 0]
-        price = np.exp(shapes.at(shapes.price, at))[number, 0]
+        share = np.exp(shapes.at(shapes.impressions, at))[0, number]
+        price = np.exp(shapes.at(shapes.price, at))[0, number]
         assert share == pytest.approx(won.mean(), abs=0.005)
         if won.mean() > 0.02:
             assert price == pytest.approx(rival[won].mean() / np.exp(standing), rel=0.01)
@@ -64,7 +64,7 @@ def test_eight_slots_against_twenty_rivals_pay_the_next_one(shapes: AuctionShape
     looks = np.where(place < 8, LOOKS[np.minimum(place, 7)], 0.0)
     at = np.array([standing])
     shown, rate, price = (
-        np.exp(shapes.at(table, at))[-1, 0] for table in (shapes.impressions, shapes.click_rate, shapes.price)
+        np.exp(shapes.at(table, at))[0, -1] for table in (shapes.impressions, shapes.click_rate, shapes.price)
     )
     assert shown == pytest.approx((place < 8).mean(), rel=0.01)
     assert shown * rate == pytest.approx(looks.mean(), rel=0.01)
