@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bidopt.domain.metrics import Array
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.rates import RatePrior, believed_rates
@@ -11,16 +13,26 @@ PRIOR = RatePrior(rate=0.02, exposure=100.0, nil=0.05)
 """`nil`: words that draw clicks and sell nothing."""
 
 
-def conversion_rate(matured_clicks: Array, conversions: Array, sources: Sources) -> Belief:
+_PRICE = -0.5
+"""Elasticity of the conversion rate to the price where the shop's own data do not say otherwise: half-way between dear
+goods that sell to as many of those who click, and goods whose clicks are all worth the same."""
+
+
+def conversion_rate(matured_clicks: Array, conversions: Array, price: Array, sources: Sources) -> Belief:
     """Believed mature orders per click.
 
     Args:
         matured_clicks: clicks times the share of their orders that has arrived, shape (n,); with it the
             orders seen so far are Poisson with the mature rate, and nothing needs inflating.
         conversions: orders seen so far, shape (n,); may outnumber clicks.
+        price: of the keyword's product, shape (n,), currency; NaN where unknown.
         sources: what each keyword borrows from.
 
     Returns:
         Belief per keyword, shape (n,); fractions.
     """
-    return believed_rates(conversions, matured_clicks, sources, PRIOR)
+    known = price > 0
+    relative = np.ones(len(price))
+    if known.any():
+        relative[known] = (price[known] / np.median(price[known])) ** _PRICE
+    return believed_rates(conversions, matured_clicks * relative, sources, PRIOR).scaled(relative)

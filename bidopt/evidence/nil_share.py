@@ -12,13 +12,13 @@ from scipy import sparse, special
 
 from bidopt.domain.metrics import Array
 from bidopt.evidence.source_effects import Counts, log_likelihood
-from bidopt.evidence.sources import SHOP, Sources
+from bidopt.evidence.sources import PRICE, SHOP, Sources
 
 _SHOP_WORTH = 30.0
 """Keywords that the shop's first share is worth."""
 
 _SHARE, _WORTH = 0.003, 8.0
-"""First share of any other source, and the keywords it is worth."""
+"""First share of any other source but prices, and the keywords it is worth."""
 
 _ROUNDS = 3
 _HIGHEST = 0.95
@@ -37,7 +37,8 @@ def first_share(sources: Sources, share: float) -> Array:
         sources: with their kinds.
         share: of the whole shop; 0 where there is no such thing.
     """
-    return np.where(sources.kind == SHOP, share, _SHARE if share > 0 else 0.0)
+    other = np.where(sources.kind == PRICE, 0.0, _SHARE if share > 0 else 0.0)  # junk is no matter of the price
+    return np.where(sources.kind == SHOP, share, other)
 
 
 def chance_of_nil(of_keyword: sparse.csr_array, share: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Order value of each keyword, shrunk to its product's, and that to the product's price or the shop's mean."""
+"""Order value of each keyword, shrunk to its product's, and that to what its price or the shop's mean lets expect."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ its product's."""
 
 ORDER_SPREAD, SPREAD_DAYS = 0.6, 20.0
 """The same of one order's value, before the shop's own orders say otherwise, and the days of sales that is worth."""
+
+
+_PRODUCTS = 2.0
+"""Well sold products that an order value equal to the price is worth."""
 
 
 def order_value(
@@ -45,12 +49,21 @@ def _shrunk(revenue: Array, orders: Array, price: Array, hierarchy: Hierarchy, s
     prior[hierarchy.group[priced]] = price[priced]
     # Orders that the price is worth for a product, and the product for a keyword.
     worth = np.where(np.isnan(prior), 0.0, (spread / PRODUCT_SPREAD) ** 2)
+    prior *= _per_price(sales, sold, prior, worth)
     own_worth = (spread / KEYWORD_SPREAD) ** 2
     product = ratio(sales + np.nan_to_num(prior) * worth, sold + worth)[hierarchy.group]
     mean = np.maximum((revenue + product * own_worth) / (orders + own_worth), 0.0)
     behind = np.maximum((sold + worth)[hierarchy.group], 1.0)
     say = own_worth / (orders + own_worth)
     return Belief(mean, 1 / (spread**2 * (1 / (orders + own_worth) + say**2 / behind)))
+
+
+def _per_price(sales: Array, sold: Array, price: Array, worth: Array) -> float:
+    """Revenue of an order over the price, which several items raise and coupons lower, as the shop's products go."""
+    told = sold > 0
+    say = sold[told] / (sold + worth)[told]
+    over = ratio(sales[told], sold[told] * price[told])
+    return float((_PRODUCTS + say @ over) / (_PRODUCTS + say.sum()))
 
 
 def _order_spread(days: KeywordDays, mean: Array) -> float:

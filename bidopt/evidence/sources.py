@@ -1,4 +1,4 @@
-"""What a keyword borrows from: the shop, its product, its match type, its length and the roots it is made of."""
+"""What a keyword borrows from: the shop, its product and its price, its match type, its length and its roots."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from bidopt.domain.metrics import Array
 from bidopt.evidence.hierarchy import Hierarchy
 from bidopt.evidence.keyword_index import Ints
 from bidopt.text.roots import shared_roots
 
-SHOP, PRODUCT, MATCH_TYPE, LENGTH, ROOT = range(5)
+SHOP, PRODUCT, PRICE, MATCH_TYPE, LENGTH, ROOT = range(6)
 """Kinds of sources."""
+
+_PRICE_STEP = np.log(1.5)
+"""Rise of the log of a price from one step to the next."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Sources:
 
     Args:
         of_keyword: 1 where a source speaks of a keyword, shape (n, sources).
-        kind: one of the five, shape (sources,); the shop, which speaks of all, comes first.
+        kind: one of the six, shape (sources,); the shop, which speaks of all, comes first.
     """
 
     of_keyword: sparse.csr_array
@@ -34,7 +38,7 @@ def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy) -> Sources:
     """The sources of each keyword.
 
     Args:
-        keywords: columns keyword and match_type, one row per keyword.
+        keywords: columns keyword, match_type and price (of its product, NaN where unknown), one row per keyword.
         hierarchy: product of each keyword.
     """
     n = len(keywords)
@@ -44,12 +48,15 @@ def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy) -> Sources:
     start = np.searchsorted(roots.text, np.arange(len(texts) + 1))
     length = np.diff(start)[text_of]
     # Places of each keyword's roots in `roots.root`, one keyword after the other.
-    place = np.arange(length.sum()) + np.repeat(start[text_of] - np.cumsum(length) + length, length)
+    place = np.repeat(start[text_of], length) + _counting(length)
     # Long tails sell better than short words; each class is half as long again as the one before.
     size = np.rint(2 * np.log2(np.maximum(roots.pieces, 1))).astype(np.int64)[text_of]
+    steps = _price_steps(keywords["price"].to_numpy())
     blocks = (
         (SHOP, np.arange(n), np.zeros(n, dtype=np.int64), 1),
         (PRODUCT, np.arange(n), hierarchy.group, hierarchy.groups),
+        # Dear goods sell to fewer of those who click: what a price does is a walk of as many steps as it is high.
+        (PRICE, np.repeat(np.arange(n), steps), _counting(steps), int(steps.max(initial=0))),
         (MATCH_TYPE, np.arange(n), match_type, int(match_type.max(initial=-1)) + 1),
         (LENGTH, np.arange(n), size, int(size.max(initial=-1)) + 1),
         (ROOT, np.repeat(np.arange(n), length), roots.root[place], roots.count),
@@ -60,3 +67,18 @@ def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy) -> Sources:
     columns = np.concatenate([block[2] + at for block, at in zip(blocks, first, strict=False)])
     ones: npt.NDArray[np.float64] = np.ones(len(rows))
     return Sources(sparse.csr_array((ones, (rows, columns)), shape=(n, len(kind))), kind.astype(np.int64))
+
+
+def _price_steps(price: Array) -> Ints:
+    """How many steps each price lies above the lowest, shape (n,); an unknown one lies in the middle."""
+    known = price > 0
+    log_price = np.log(price, out=np.zeros(len(price)), where=known)
+    log_price[~known] = np.median(log_price[known]) if known.any() else 0.0
+    steps: Ints = np.rint((log_price - log_price.min(initial=np.inf)) / _PRICE_STEP).astype(np.int64)
+    return steps
+
+
+def _counting(lengths: Ints) -> Ints:
+    """0, 1, 2 ... anew for each length, one after the other; shape (sum of lengths,)."""
+    counting: Ints = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return counting

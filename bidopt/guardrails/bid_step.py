@@ -23,7 +23,7 @@ class BidStep(Guardrail):
     cost nothing, and may come up to the market faster.
     """
 
-    raise_by: float = Field(0.3, gt=0, le=2, description="单日最大加价幅度 largest raise, as a fraction")
+    raise_by: float = Field(0.5, gt=0, le=2, description="单日最大加价幅度 largest raise, as a fraction")
     cut_by: float = Field(0.5, gt=0, lt=1, description="单日最大降价幅度 largest cut, as a fraction")
 
     silent_raise_by: float = Field(

@@ -21,7 +21,7 @@ class BudgetStep(Guardrail):
     A lower budget is never dangerous and not limited here.
     """
 
-    raise_by: float = Field(0.3, gt=0, le=5, description="单日加预算上限 largest raise, as a fraction")
+    raise_by: float = Field(1.0, gt=0, le=5, description="单日加预算上限 largest raise, as a fraction")
 
     title: ClassVar[ReasonText] = ReasonText("单日加预算上限", "largest budget raise per day")
 

@@ -47,18 +47,18 @@ class LearningBidder(Policy):
     words of which little is known.
     """
 
-    raise_by: float = Field(0.3, gt=0, le=2, description="单日最大加价幅度 reach of a raise, as a fraction")
+    raise_by: float = Field(0.5, gt=0, le=2, description="单日最大加价幅度 reach of a raise, as a fraction")
     silent_raise_by: float = Field(
         1.0, gt=0, le=5, description="没有点击的词单日最大加价幅度 reach of a word that got no clicks"
     )
     cut_by: float = Field(0.5, gt=0, lt=1, description="单日最大降价幅度 reach of a cut, as a fraction")
     caution: float = Field(
-        0.6, ge=0, le=5, description="谨慎程度 standard deviations of the total's value kept as a margin"
+        0.2, ge=0, le=5, description="谨慎程度 standard deviations of the total's value kept as a margin"
     )
     budget_share: float = Field(
         0.95, gt=0, le=1, description="计划花掉的预算比例 share of the account budget that is planned for"
     )
-    trial_share: float = Field(0.03, ge=0, le=0.5, description="试价比例 share of the cost spent on trials")
+    trial_share: float = Field(0.01, ge=0, le=0.5, description="试价比例 share of the cost spent on trials")
     trial_doubt: float = Field(
         0.3, ge=0, description="试价门槛 relative doubt about a word's value from which it is tried"
     )
@@ -68,7 +68,7 @@ class LearningBidder(Policy):
     headroom: float = Field(
         1.5, ge=1, description="预算余量 budget per expected cost where the account has no limit"
     )
-    budget_raise_by: float = Field(0.3, gt=0, le=5, description="单日加预算上限 reach of a raise of a budget")
+    budget_raise_by: float = Field(1.0, gt=0, le=5, description="单日加预算上限 reach of a raise of a budget")
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "bid_raised": ReasonText(
