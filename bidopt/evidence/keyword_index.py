@@ -85,6 +85,8 @@ def rows_of(
     Returns:
         Row numbers in `named` of those rows of `table` that are found, and the mask of the found ones.
     """
+    if table.empty:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
     numbers = group_numbers(pd.concat([named[column], table[column]], ignore_index=True) for column in key)
     row_of = np.full(numbers.max(initial=-1) + 1, -1, dtype=np.int64)
     row_of[numbers[: len(named)]] = np.arange(len(named))
