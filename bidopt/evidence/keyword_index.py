@@ -72,6 +72,12 @@ def group_numbers(columns: Iterable[pd.Series[Any]]) -> Ints:
     return numbers
 
 
+def sorted_by(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
+    """The table in the order of its text columns `key`, rows numbered anew."""
+    columns = [pd.factorize(table[column], sort=True)[0] for column in reversed(key)]
+    return table.take(np.lexsort(columns)).reset_index(drop=True)
+
+
 def rows_of(
     table: pd.DataFrame, named: pd.DataFrame, key: tuple[str, ...]
 ) -> tuple[Ints, npt.NDArray[np.bool_]]:
