@@ -158,6 +158,7 @@ def _integrate(
     weight = (1 / noise)[:, None, None]
     precision = total(weight) + 1 / spread**2
     off = told[:, None, None] - fitted
+    del fitted  # of millions of entries
     off -= mean
     pulled = weight * off
     pull = total(pulled)

@@ -77,9 +77,10 @@ def reader(standing: Array) -> Callable[[Array], Array]:
     """
     place = np.clip(standing.ravel() / STEP + REACH, 0.0, 2 * REACH - 1e-9)
     left = place.astype(np.int32)
-    share = place - left
-    entries = np.column_stack([1 - share, share])
-    columns = np.column_stack([left, left + 1])
+    entries = np.empty((len(place), 2))
+    np.subtract(place, left, out=entries[:, 1])
+    np.subtract(1, entries[:, 1], out=entries[:, 0])
+    columns = left[:, None] + np.arange(2, dtype=np.int32)
     rows = np.arange(0, columns.size + 1, 2, dtype=np.int32)
     between = sparse.csr_array((entries.ravel(), columns.ravel(), rows), shape=(len(place), 2 * REACH + 1))
 

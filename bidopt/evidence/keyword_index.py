@@ -65,8 +65,10 @@ def days_between(earlier: pd.Series[Any], later: pd.Series[Any] | pd.Timestamp) 
 def group_numbers(columns: Iterable[pd.Series[Any]]) -> Ints:
     """Number the distinct combinations of text columns, each of shape (rows,), in order of appearance."""
     numbers: Ints
-    (numbers, _), *finer = (column.array.factorize() for column in columns)
-    for codes, words in finer:
+    left = iter(columns)
+    numbers, _ = next(left).array.factorize()
+    for column in left:  # one after the other: each may be large
+        codes, words = column.array.factorize()
         if len(words) > 1:  # one word for all rows tells none apart
             numbers, _ = pd.factorize(numbers * len(words) + codes)
     return numbers
