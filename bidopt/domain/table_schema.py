@@ -103,10 +103,13 @@ class TableSchema:
         """
         if list(table.columns) != self.names:
             raise SchemaError(f"table {self.name} has columns {list(table.columns)}, expected {self.names}")
+        for column, dtype in zip(self.columns, table.dtypes, strict=True):
+            if dtype != PANDAS_DTYPES[column.dtype]:
+                raise SchemaError(f"{self.name}.{column.name} is {dtype}, not {column.dtype}")
+        if table.empty:
+            return table
         for column in self.columns:
             values = table[column.name]
-            if values.dtype != PANDAS_DTYPES[column.dtype]:
-                raise SchemaError(f"{self.name}.{column.name} is {values.dtype}, not {column.dtype}")
             if column.dtype == "number":
                 _check_numbers(self.name, column, values.to_numpy())
             elif column.dtype == "text" and values.array.isna().any():

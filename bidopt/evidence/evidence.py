@@ -21,7 +21,15 @@ from bidopt.evidence.click_rate import click_rate
 from bidopt.evidence.conversion_delay import ConversionDelays, learn_delays
 from bidopt.evidence.events import Calendar, calendar_of
 from bidopt.evidence.hierarchy import Hierarchy, hierarchy_of
-from bidopt.evidence.keyword_index import Ints, KeywordDays, days_between, index_days, rows_of, sums
+from bidopt.evidence.keyword_index import (
+    Ints,
+    KeywordDays,
+    days_between,
+    index_days,
+    rows_of,
+    sorted_by,
+    sums,
+)
 from bidopt.evidence.keyword_table import keyword_table
 from bidopt.evidence.sources import Sources, sources_of
 from bidopt.evidence.traffic import Traffic, todays_traffic
@@ -179,8 +187,8 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
 
 def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _History:
     morning = pd.Timestamp(as_of)
-    keywords = facts.current_bids.sort_values(list(KEYWORD_KEY), ignore_index=True)
-    campaigns = facts.current_budgets.sort_values(list(CAMPAIGN_KEY), ignore_index=True)
+    keywords = sorted_by(facts.current_bids, KEYWORD_KEY)
+    campaigns = sorted_by(facts.current_budgets, CAMPAIGN_KEY)
     facts = replace(facts, current_budgets=campaigns)
     recent_days = facts.keyword_days
     within = recent_days["date"] >= morning - pd.Timedelta(days=settings.window_days)

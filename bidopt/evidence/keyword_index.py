@@ -65,11 +65,19 @@ def days_between(earlier: pd.Series[Any], later: pd.Series[Any] | pd.Timestamp) 
 def group_numbers(columns: Iterable[pd.Series[Any]]) -> Ints:
     """Number the distinct combinations of text columns, each of shape (rows,), in order of appearance."""
     numbers: Ints
-    (numbers, _), *finer = (column.array.factorize() for column in columns)
-    for codes, words in finer:
+    left = iter(columns)
+    numbers, _ = next(left).array.factorize()
+    for column in left:  # one after the other: each may be large
+        codes, words = column.array.factorize()
         if len(words) > 1:  # one word for all rows tells none apart
             numbers, _ = pd.factorize(numbers * len(words) + codes)
     return numbers
+
+
+def sorted_by(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
+    """The table in the order of its text columns `key`, rows numbered anew."""
+    columns = [pd.factorize(table[column], sort=True)[0] for column in reversed(key)]
+    return table.take(np.lexsort(columns)).reset_index(drop=True)
 
 
 def rows_of(
@@ -85,6 +93,8 @@ def rows_of(
     Returns:
         Row numbers in `named` of those rows of `table` that are found, and the mask of the found ones.
     """
+    if table.empty:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
     numbers = group_numbers(pd.concat([named[column], table[column]], ignore_index=True) for column in key)
     row_of = np.full(numbers.max(initial=-1) + 1, -1, dtype=np.int64)
     row_of[numbers[: len(named)]] = np.arange(len(named))
