@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bidopt.domain.metrics import Array
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.rates import RatePrior, believed_rates
@@ -12,27 +10,22 @@ from bidopt.evidence.sources import Sources
 PRIOR = RatePrior(rate=0.02, exposure=100.0, nil=0.05)
 """`nil`: words that draw clicks and sell nothing."""
 
-
 _PRICE = -0.5
 """Elasticity of the conversion rate to the price where the shop's own data do not say otherwise: half-way between dear
 goods that sell to as many of those who click, and goods whose clicks are all worth the same."""
 
 
-def conversion_rate(matured_clicks: Array, conversions: Array, price: Array, sources: Sources) -> Belief:
+def conversion_rate(matured_clicks: Array, conversions: Array, sources: Sources) -> Belief:
     """Believed mature orders per click.
 
     Args:
         matured_clicks: clicks times the share of their orders that has arrived, shape (n,); with it the
             orders seen so far are Poisson with the mature rate, and nothing needs inflating.
         conversions: orders seen so far, shape (n,); may outnumber clicks.
-        price: of the keyword's product, shape (n,), currency; NaN where unknown.
         sources: what each keyword borrows from.
 
     Returns:
         Belief per keyword, shape (n,); fractions.
     """
-    known = price > 0
-    relative = np.ones(len(price))
-    if known.any():
-        relative[known] = (price[known] / np.median(price[known])) ** _PRICE
-    return believed_rates(conversions, matured_clicks * relative, sources, PRIOR).scaled(relative)
+    usual = sources.relative_price**_PRICE
+    return believed_rates(conversions, matured_clicks * usual, sources, PRIOR).scaled(usual)

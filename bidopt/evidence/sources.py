@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
@@ -28,10 +27,12 @@ class Sources:
     Args:
         of_keyword: 1 where a source speaks of a keyword, shape (n, sources).
         kind: one of the six, shape (sources,); the shop, which speaks of all, comes first.
+        relative_price: price of the keyword's product over the shop's middle one, shape (n,); 1 where unknown.
     """
 
     of_keyword: sparse.csr_array
     kind: Ints
+    relative_price: Array
 
 
 def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy) -> Sources:
@@ -51,7 +52,8 @@ def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy) -> Sources:
     place = np.repeat(start[text_of], length) + _counting(length)
     # Long tails sell better than short words; each class is half as long again as the one before.
     size = np.rint(2 * np.log2(np.maximum(roots.pieces, 1))).astype(np.int64)[text_of]
-    steps = _price_steps(keywords["price"].to_numpy())
+    price = _relative(keywords["price"].to_numpy())
+    steps = np.rint((np.log(price) - np.log(price).min(initial=np.inf)) / _PRICE_STEP).astype(np.int64)
     blocks = (
         (SHOP, np.arange(n), np.zeros(n, dtype=np.int64), 1),
         (PRODUCT, np.arange(n), hierarchy.group, hierarchy.groups),
@@ -65,17 +67,16 @@ def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy) -> Sources:
     kind = np.repeat([block[0] for block in blocks], [block[3] for block in blocks])
     first = np.cumsum([0, *(block[3] for block in blocks)])
     columns = np.concatenate([block[2] + at for block, at in zip(blocks, first, strict=False)])
-    ones: npt.NDArray[np.float64] = np.ones(len(rows))
-    return Sources(sparse.csr_array((ones, (rows, columns)), shape=(n, len(kind))), kind.astype(np.int64))
+    of_keyword = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(n, len(kind)))
+    return Sources(of_keyword, kind.astype(np.int64), price)
 
 
-def _price_steps(price: Array) -> Ints:
-    """How many steps each price lies above the lowest, shape (n,); an unknown one lies in the middle."""
-    known = price > 0
-    log_price = np.log(price, out=np.zeros(len(price)), where=known)
-    log_price[~known] = np.median(log_price[known]) if known.any() else 0.0
-    steps: Ints = np.rint((log_price - log_price.min(initial=np.inf)) / _PRICE_STEP).astype(np.int64)
-    return steps
+def _relative(price: Array) -> Array:
+    """Price over the middle one, shape (n,); 1 where unknown."""
+    known, relative = price > 0, np.ones(len(price))
+    if known.any():
+        relative[known] = price[known] / np.median(price[known])
+    return relative
 
 
 def _counting(lengths: Ints) -> Ints:

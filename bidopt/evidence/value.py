@@ -56,11 +56,10 @@ def todays_value(
     counted = weight * days.sales_known
     matured_clicks = days.total(counted * days.clicks * promise, n)
     conversions = days.total(counted * days.conversions, n)
-    price = keywords["price"].to_numpy()
-    cvr = conversion_rate(matured_clicks, conversions, price, sources)
+    cvr = conversion_rate(matured_clicks, conversions, sources)
     cvr = at_recent_level(cvr, days, counted, promise, hierarchy).scaled(conversion_today)
     revenue = days.total(counted * days.revenue, n)
-    value = order_value(revenue, conversions, price, hierarchy, days)
+    value = order_value(revenue, conversions, keywords["price"].to_numpy(), hierarchy, days)
     return Value(cvr, cvr.times(value))
 
 

@@ -72,6 +72,7 @@ def draw_shop(
             "campaign_id": "c1",
             "ad_group_id": "",
             "product_id": product.astype("str"),
+            "price": 100.0,
             "keyword": names,
             "match_type": np.where(rng.random(n) < 0.7, "exact", "broad"),
         }

@@ -14,7 +14,7 @@ from bidopt.evidence.click_rate import click_rate
 from bidopt.evidence.conversion_rate import PRIOR, conversion_rate
 from bidopt.evidence.hierarchy import hierarchy_of
 from bidopt.evidence.rates import RatePrior, believed_rates
-from bidopt.evidence.sources import PRODUCT, Sources, sources_of
+from bidopt.evidence.sources import PRODUCT, sources_of
 from tests.evidence.drawn_shops import DrawnShop, draw_shop
 
 SHOPS = [draw_shop(seed) for seed in range(10)]
@@ -24,7 +24,7 @@ BELIEFS = [conversion_rate(shop.clicks, shop.orders, shop.sources) for shop in S
 def product_only(shop: DrawnShop) -> Belief:
     """Keyword to product to shop, without roots, match types, lengths and junk."""
     kept = shop.sources.kind <= PRODUCT
-    sources = Sources(shop.sources.of_keyword[:, kept], shop.sources.kind[kept])
+    sources = replace(shop.sources, of_keyword=shop.sources.of_keyword[:, kept], kind=shop.sources.kind[kept])
     return believed_rates(shop.orders, shop.clicks, sources, RatePrior(PRIOR.rate, PRIOR.exposure))
 
 
@@ -146,6 +146,26 @@ def test_more_orders_never_lower_the_own_rate() -> None:
                 assert after.low[word] >= before.low[word]
 
 
+def dear_and_cheap(orders_per_click: Array) -> tuple[Array, float]:
+    """Rates of 40 products at prices from 10 to 1,000, each of three words, and the one of a dear new word."""
+    price = np.repeat(np.geomspace(10, 1000, 40), 3)
+    shop = words([f"{chr(0x4E00 + k)}" for k in range(121)]).assign(
+        product_id=[f"p{k // 3}" for k in range(121)], price=np.r_[price, 1000.0]
+    )
+    clicks = np.r_[np.full(120, 500.0), 0.0]
+    orders = np.r_[500 * np.repeat(orders_per_click, 3), 0.0]
+    rate = conversion_rate(clicks, orders, sources_of(shop, hierarchy_of(shop))).mean
+    return rate[:120].reshape(40, 3).mean(axis=1), float(rate[-1])
+
+
+@pytest.mark.parametrize("elasticity", [-1.0, -0.5, 0.0])
+def test_what_prices_do_to_the_rate_is_learned(elasticity: float) -> None:
+    truth = 0.03 * (np.geomspace(10, 1000, 40) / 100) ** elasticity
+    rate, new = dear_and_cheap(truth)
+    np.testing.assert_allclose(rate, truth, rtol=0.2)
+    assert new == pytest.approx(truth[-1], rel=0.4)
+
+
 def test_rich_counts_speak_for_themselves() -> None:
     shop = SHOPS[0]
     clicks, orders = shop.clicks.copy(), shop.orders.copy()
@@ -189,5 +209,5 @@ def words(names: list[str]) -> pd.DataFrame:
     """Keywords of one product."""
     table = pd.DataFrame({"keyword": pd.Series(names, dtype="str")})
     return table.assign(
-        platform="native", campaign_id="c1", ad_group_id="", product_id="p1", match_type="exact"
+        platform="native", campaign_id="c1", ad_group_id="", product_id="p1", match_type="exact", price=np.nan
     )
