@@ -52,14 +52,13 @@ class Converter:
     located: Located
     described: Column | None
 
-    def __call__(self, texts: Sequence[str]) -> dict[str, Values]:
-        """Typed values by column name.
+    def __call__(self, column: pa.StringArray) -> dict[str, Values]:
+        """Typed values of the cells by column name.
 
         Raises:
             CellError: a cell is not what the column holds.
         """
         field = self.located.field
-        column = pa.array(texts, pa.string())
         if field.kind == "number":
             values = self._numbers(column)
             self._check_limits(values)
