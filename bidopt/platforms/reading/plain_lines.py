@@ -13,12 +13,20 @@ import pyarrow.csv as pa_csv
 
 from bidopt.platforms.reading.sheet import Stretch
 
-_PIECE = 1 << 20
+PIECE = 1 << 20
+"""Characters that are plain or not together; few, so that one quote does not slow down much of a file."""
+
 _WINDOW = csv.field_size_limit() // 2
 
 
 def stretches(
-    text: TextIO, delimiter: str, *, after: int, width: int, needed: Sequence[int]
+    text: TextIO,
+    delimiter: str,
+    *,
+    after: int,
+    width: int,
+    needed: Sequence[int],
+    size: int = PIECE,
 ) -> Iterator[Stretch]:
     """The rows of a text, stretch by stretch; each is to be used up before the next.
 
@@ -31,6 +39,7 @@ def stretches(
         after: rows to pass over.
         width: cells in a row.
         needed: columns wanted of plain pieces, from 0.
+        size: characters of a piece, the rest of its last line left aside.
 
     Raises:
         csv.Error: quotes are not closed, or a cell is too large.
@@ -38,7 +47,7 @@ def stretches(
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     for _ in islice(reader, after):
         pass
-    while piece := text.read(_PIECE):
+    while piece := text.read(size):
         piece += text.readline()
         split = _split(piece, delimiter, width, needed) if _is_plain(piece) else None
         yield split if split is not None else _rows(piece, text, delimiter)
@@ -50,14 +59,16 @@ def _is_plain(piece: str) -> bool:
         return False
     if piece.startswith("\ufeff"):  # pyarrow would take it for a byte order mark
         return False
+    if (
+        piece.startswith(("\n", "\r\n")) or "\n\n" in piece or "\n\r\n" in piece
+    ):  # to pyarrow a blank line has cells
+        return False
     # A line break in every window means that no cell is longer than two: `csv` refuses what is over its limit.
     return all(piece.find("\n", at, at + _WINDOW) >= 0 for at in range(0, len(piece) - _WINDOW, _WINDOW))
 
 
 def _split(piece: str, delimiter: str, width: int, needed: Sequence[int]) -> dict[int, Any] | None:
     """The needed columns of a plain piece; None where some line has another number of cells."""
-    if width == 1:  # a blank line would be a cell
-        return None
     raw = piece.encode()
     names = [str(i) for i in range(width)]
     wanted = [names[i] for i in needed]

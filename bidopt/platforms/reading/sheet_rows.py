@@ -58,7 +58,9 @@ class _Block:
     def without(self, rows: Collection[int]) -> _Block:
         """The other rows than those at the given places."""
         kept = np.delete(np.arange(len(self.numbers)), list(rows))
-        return _Block(self.numbers[kept], {at: texts.take(pa.array(kept)) for at, texts in self.texts.items()})
+        return _Block(
+            self.numbers[kept], {at: texts.take(pa.array(kept)) for at, texts in self.texts.items()}
+        )
 
 
 def read_rows(sheet: Sheet, recognised: Recognised, progress: Progress) -> SheetRows:
