@@ -212,7 +212,7 @@ def test_of_two_faults_the_one_is_named_that_reading_row_by_row_meets_first(tmp_
 
 
 def test_rows_keep_their_numbers_after_blank_lines_and_records_of_several_lines(tmp_path: Path) -> None:
-    rows: list[Row] = native({}, {"keyword": "两\n行"}, {}, {})
+    rows: list[Row] = [*native({}, {"keyword": "两\n行"}, {}, {})]
     blank: Row = []
     found = same_both_ways(tmp_path, as_csv([["导出"], blank, *rows[:3], blank, *rows[3:], blank]))
     assert isinstance(found, SheetRows)
