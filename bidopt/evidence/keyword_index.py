@@ -96,10 +96,11 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
     if not known.all():
         days = days[known]
     sales_known = (days["conversions"].notna() & days["revenue"].notna()).to_numpy()
+    all_known = bool(sales_known.all())
 
     def counts(name: str) -> Array:
-        values: Array = np.nan_to_num(days[name].to_numpy(dtype=np.float64))
-        return values
+        values: Array = days[name].to_numpy(dtype=np.float64)
+        return np.nan_to_num(values) if np.isnan(values).any() else values  # no copy of millions without need
 
     return KeywordDays(
         keyword=keyword,
@@ -108,8 +109,8 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         impressions=counts("impressions"),
         clicks=counts("clicks"),
         cost=counts("cost"),
-        conversions=counts("conversions") * sales_known,
-        revenue=counts("revenue") * sales_known,
+        conversions=counts("conversions") if all_known else counts("conversions") * sales_known,
+        revenue=counts("revenue") if all_known else counts("revenue") * sales_known,
         sales_known=sales_known,
         bid=days["bid"].to_numpy(dtype=np.float64),
     )
