@@ -21,7 +21,8 @@ Values = Any
 """A DictionaryArray of texts, or a numpy array of float64 or datetime64[s]."""
 
 _PLAIN = r"^-?[0-9]+(\.[0-9]+)?$"
-_DIGITS = r"^[0-9]*$"
+_BARE_ID = r"^([0-9A-Za-z_]*[0-9][0-9A-Za-z_]*)?$"
+"""An id that stands for itself: no sign to take away, and a digit that no word for "not given" has."""
 
 
 class CellError(ValueError):
@@ -85,7 +86,7 @@ class Converter:
         if field.kind in {"text", "constant"}:
             out = encoded
         elif field.kind == "id":
-            plain = pc.all(pc.match_substring_regex(encoded.dictionary, _DIGITS)).as_py()
+            plain = pc.all(pc.match_substring_regex(encoded.dictionary, _BARE_ID)).as_py()
             out = encoded if plain else _recoded(encoded, cells.parse_id)
         else:
             out = _recoded(encoded, lambda text: _word(text, field.words, field.other))
