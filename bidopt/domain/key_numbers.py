@@ -11,22 +11,27 @@ import pandas as pd
 _LARGEST = 1 << 62
 
 
-def key_numbers(table: pd.DataFrame, key: Sequence[str]) -> npt.NDArray[np.int64]:
-    """The number of each row's key, counted in order of appearance; shape (rows,).
+def key_codes(table: pd.DataFrame, key: Sequence[str]) -> npt.NDArray[np.int64]:
+    """An integer per row, equal where the keys are equal; shape (rows,).
 
     Args:
         table: any table with the columns of `key`; a missing value is a value like others.
         key: columns that name a row together.
     """
-    numbers = np.zeros(len(table), dtype=np.int64)
+    codes = np.zeros(len(table), dtype=np.int64)
     size = 1
     for name in key:
-        codes, distinct = table[name].factorize(use_na_sentinel=False)
+        column, distinct = table[name].factorize(use_na_sentinel=False)
         if len(distinct) <= 1:
             continue
         if size * len(distinct) > _LARGEST:
-            numbers, found = pd.factorize(numbers)
+            codes, found = pd.factorize(codes)
             size = len(found)
-        numbers = codes.astype(np.int64, copy=False) if size == 1 else numbers * len(distinct) + codes
+        codes = column.astype(np.int64, copy=False) if size == 1 else codes * len(distinct) + column
         size *= len(distinct)
-    return pd.factorize(numbers)[0].astype(np.int64, copy=False)
+    return codes
+
+
+def key_numbers(table: pd.DataFrame, key: Sequence[str]) -> npt.NDArray[np.int64]:
+    """`key_codes` counted in order of appearance: 0, 1, 2 ...; shape (rows,)."""
+    return pd.factorize(key_codes(table, key))[0].astype(np.int64, copy=False)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from bidopt.domain.errors import ReportError
 from bidopt.platforms.reading.plain_lines import stretches
@@ -130,7 +130,10 @@ class _Text:
 
     def rows(self, progress: Progress) -> Iterator[list[str]]:
         """As `Sheet.rows`."""
-        with self._characters(progress) as text:
+        with (
+            self._bytes(progress) as file,
+            io.TextIOWrapper(file, self.encoding, newline="") as text,
+        ):
             reader = csv.reader(text, delimiter=self.delimiter, strict=True)
             try:
                 yield from reader
@@ -143,17 +146,13 @@ class _Text:
         self, progress: Progress, *, after: int, width: int, needed: Sequence[int]
     ) -> Iterator[Stretch]:
         """As `Sheet.split`."""
-        with self._characters(progress) as text:
-            yield from stretches(text, self.delimiter, after=after, width=width, needed=needed)
+        with self._bytes(progress) as file:
+            yield from stretches(file, self.encoding, self.delimiter, after=after, width=width, needed=needed)
 
     @contextmanager
-    def _characters(self, progress: Progress) -> Iterator[TextIO]:
-        with (
-            self.opened() as file,
-            io.BufferedReader(_Counted(file, progress), _BLOCK) as counted,
-            io.TextIOWrapper(counted, self.encoding, newline="") as text,
-        ):
-            yield text
+    def _bytes(self, progress: Progress) -> Iterator[BinaryIO]:
+        with self.opened() as file, io.BufferedReader(_Counted(file, progress), _BLOCK) as counted:
+            yield counted
 
 
 class _Counted(io.RawIOBase):

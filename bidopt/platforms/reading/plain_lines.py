@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
-from typing import Any, TextIO
+from itertools import islice
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -14,13 +15,15 @@ import pyarrow.csv as pa_csv
 from bidopt.platforms.reading.sheet import Stretch
 
 PIECE = 1 << 20
-"""Characters that are plain or not together; few, so that one quote does not slow down much of a file."""
+"""Bytes that are plain or not together; few, so that one quote does not slow down much of a file."""
 
+_LONGEST_LINE = 8 * PIECE
 _WINDOW = csv.field_size_limit() // 2
 
 
 def stretches(
-    text: TextIO,
+    file: BinaryIO,
+    encoding: str,
     delimiter: str,
     *,
     after: int,
@@ -34,48 +37,94 @@ def stretches(
     are not plain, or whose lines are not all of one width, are read with `csv`. What `csv` refuses is refused here.
 
     Args:
-        text: opened with newline="".
+        file: the text's bytes.
+        encoding: in which the whole text is valid.
         delimiter: one character.
         after: rows to pass over.
         width: cells in a row.
         needed: columns wanted of plain pieces, from 0.
-        size: characters of a piece, the rest of its last line left aside.
+        size: bytes of a piece, give or take a line.
 
     Raises:
-        csv.Error: quotes are not closed, or a cell is too large.
+        csv.Error: quotes are not closed, or a cell or line is too large.
     """
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    for _ in islice(reader, after):
+    lines = _Lines(_pieces(file, encoding, size), delimiter)
+    for _ in islice(lines.rows(), after):
         pass
-    while piece := text.read(size):
-        piece += text.readline()
+    while piece := lines.rest():
         split = _split(piece, delimiter, width, needed) if _is_plain(piece) else None
-        yield split if split is not None else _rows(piece, text, delimiter)
+        yield split if split is not None else lines.rows_of(piece)
 
 
-def _is_plain(piece: str) -> bool:
+def _pieces(file: BinaryIO, encoding: str, size: int) -> Iterator[bytes]:
+    """The text in UTF-8, cut behind line breaks."""
+    decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)("strict")
+    rest = b""
+    while block := file.read(size):
+        whole, end, rest = (rest + (decoder.decode(block).encode() if decoder else block)).rpartition(b"\n")
+        if end:
+            yield whole + end
+        elif len(rest) > _LONGEST_LINE:
+            raise csv.Error("a line does not end")
+    if rest:
+        yield rest
+
+
+class _Lines:
+    """The lines of the pieces one after the other, as `csv` wants them; it knows where a piece ends."""
+
+    def __init__(self, pieces: Iterator[bytes], delimiter: str) -> None:
+        self._pieces = pieces
+        self._delimiter = delimiter
+        self._open(b"")
+
+    def _open(self, piece: bytes) -> None:
+        text = piece.decode()
+        self._text, self._end = io.StringIO(text, newline=""), len(text)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        while not (line := self._text.readline()):
+            self._open(next(self._pieces))
+        return line
+
+    def rest(self) -> bytes:
+        """What is left of the piece, or the next one; empty at the end of the text."""
+        return self._text.read().encode() or next(self._pieces, b"")
+
+    def rows(self) -> Iterator[list[str]]:
+        """The rows from here on."""
+        return csv.reader(self, delimiter=self._delimiter, strict=True)
+
+    def rows_of(self, piece: bytes) -> Iterator[list[str]]:
+        """The rows up to the end of `piece`, or of the later one in which the last of them ends."""
+        self._open(piece)
+        for row in self.rows():
+            yield row
+            if self._text.tell() == self._end:
+                return
+
+
+def _is_plain(piece: bytes) -> bool:
     """Whether some whole lines hold a row each, with nothing in them that `csv` or pyarrow sees in its own way."""
-    if '"' in piece or piece.count("\r") != piece.count("\r\n"):
-        return False
-    if piece.startswith("\ufeff"):  # pyarrow would take it for a byte order mark
-        return False
-    if (
-        piece.startswith(("\n", "\r\n")) or "\n\n" in piece or "\n\r\n" in piece
-    ):  # to pyarrow a blank line has cells
+    if b'"' in piece or piece.startswith((b"\n", b"\r\n", codecs.BOM_UTF8)) or b"\n\n" in piece:
+        return False  # pyarrow would pass over the mark, and give blank lines cells
+    if b"\r" in piece and (piece.count(b"\r") != piece.count(b"\r\n") or b"\n\r\n" in piece):
         return False
     # A line break in every window means that no cell is longer than two: `csv` refuses what is over its limit.
-    return all(piece.find("\n", at, at + _WINDOW) >= 0 for at in range(0, len(piece) - _WINDOW, _WINDOW))
+    return all(piece.find(b"\n", at, at + _WINDOW) >= 0 for at in range(0, len(piece) - _WINDOW, _WINDOW))
 
 
-def _split(piece: str, delimiter: str, width: int, needed: Sequence[int]) -> dict[int, Any] | None:
+def _split(piece: bytes, delimiter: str, width: int, needed: Sequence[int]) -> dict[int, Any] | None:
     """The needed columns of a plain piece; None where some line has another number of cells."""
-    raw = piece.encode()
     names = [str(i) for i in range(width)]
     wanted = [names[i] for i in needed]
     try:
         table = pa_csv.read_csv(
-            pa.BufferReader(raw),
-            pa_csv.ReadOptions(use_threads=False, block_size=len(raw) + 1, column_names=names),
+            pa.BufferReader(piece),
+            pa_csv.ReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=names),
             pa_csv.ParseOptions(
                 delimiter=delimiter, quote_char=False, escape_char=False, ignore_empty_lines=False
             ),
@@ -88,12 +137,3 @@ def _split(piece: str, delimiter: str, width: int, needed: Sequence[int]) -> dic
     except pa.ArrowInvalid:
         return None
     return {i: pa.concat_arrays(table[name].chunks) for i, name in zip(needed, wanted, strict=True)}
-
-
-def _rows(piece: str, text: TextIO, delimiter: str) -> Iterator[list[str]]:
-    """The rows that begin in `piece`; the last of them may go on in `text`."""
-    lines = io.StringIO(piece, newline="")
-    for row in csv.reader(chain(lines, text), delimiter=delimiter, strict=True):
-        yield row
-        if lines.tell() == len(piece):
-            return

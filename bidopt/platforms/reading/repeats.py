@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bidopt.domain.errors import ReportError
-from bidopt.domain.key_numbers import key_numbers
+from bidopt.domain.key_numbers import key_codes
 from bidopt.domain.table_schema import TableSchema
 
 
@@ -21,10 +21,12 @@ def without_repeats(table: pd.DataFrame, schema: TableSchema) -> tuple[pd.DataFr
         ReportError: two rows of one key differ; both are shown.
     """
     key = [name for name in schema.key if name in table.columns]
-    numbers = key_numbers(table, key)
-    repeated = np.bincount(numbers)[numbers] > 1
-    if not repeated.any():
+    codes = key_codes(table, key)
+    ordered = np.sort(codes)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(twice):
         return table, 0
+    repeated = np.isin(codes, twice)
     suspects = table[repeated]
     distinct = suspects.drop_duplicates()
     clash = distinct.duplicated(key, keep=False)

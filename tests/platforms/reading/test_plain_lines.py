@@ -17,7 +17,7 @@ from bidopt.domain.errors import ReportError
 from bidopt.platforms.reading.container import open_report
 from bidopt.platforms.reading.delimited import HEADER_ROWS
 from bidopt.platforms.reading.headings import Vocabulary
-from bidopt.platforms.reading.plain_lines import stretches
+from bidopt.platforms.reading.plain_lines import PIECE, stretches
 from bidopt.platforms.reading.sheet import Stretch, silent
 from bidopt.platforms.reading.sheet_rows import SheetRows, read_rows
 from tests.platforms import test_alimama_wanxiangtai as wanxiangtai
@@ -41,24 +41,29 @@ def row_by_row(found: Iterable[Stretch]) -> list[list[str]]:
 
 
 @settings(max_examples=500, deadline=None)
-@given(ODD, st.integers(1, 30), st.integers(1, 3), st.integers(0, 3), st.sampled_from(",\t;"))
-@example("\ufeffa,b\n", 9, 2, 0, ",")
-@example("a,b\n\n\nc,d", 3, 2, 1, ",")
-@example("a,b\r\n\ufeffc,d\r\n", 5, 2, 0, ",")
-@example('a,b\n"c\n\nd",e\nf,g\n', 4, 2, 1, ",")
-@example('a,b\nc,"d\n', 4, 2, 0, ",")
+@given(
+    ODD,
+    st.integers(1, 30),
+    st.integers(1, 3),
+    st.integers(0, 3),
+    st.sampled_from(",\t;"),
+    st.sampled_from(["utf-8", "gb18030", "utf-16"]),
+)
+@example("\ufeffa,b\n", 9, 2, 0, ",", "utf-8")
+@example("a,b\n\n\nc,d", 3, 2, 1, ",", "utf-8")
+@example("a,b\r\n\ufeffc,d\r\n", 5, 2, 0, ",", "utf-8")
+@example('a,b\n"c\n\nd",e\nf,g\n', 4, 2, 1, ",", "utf-8")
+@example('a,b\nc,"d\n', 4, 2, 0, ",", "utf-8")
 def test_pieces_hold_the_rows_that_csv_finds(
-    content: str, size: int, width: int, after: int, delimiter: str
+    content: str, size: int, width: int, after: int, delimiter: str, encoding: str
 ) -> None:
-    def text() -> io.StringIO:
-        return io.StringIO(content, newline="")
-
     def pieces() -> list[list[str]]:
-        columns = range(width)
-        return row_by_row(stretches(text(), delimiter, after=after, width=width, needed=columns, size=size))
+        raw = io.BytesIO(content.encode(encoding))
+        found = stretches(raw, encoding, delimiter, after=after, width=width, needed=range(width), size=size)
+        return row_by_row(found)
 
     try:
-        expected = list(csv.reader(text(), delimiter=delimiter, strict=True))
+        expected = list(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         with pytest.raises(csv.Error):
             pieces()
@@ -69,10 +74,10 @@ def test_pieces_hold_the_rows_that_csv_finds(
 def test_plain_lines_are_split_at_once_and_only_an_odd_piece_goes_row_by_row() -> None:
     lines = [f"{i},b\n" for i in range(100)]
     lines[50] = '50,"b"\n'
-    text = io.StringIO("".join(lines), newline="")
+    file = io.BytesIO("".join(lines).encode())
     found = [
         (isinstance(stretch, Mapping), len(row_by_row([stretch])))
-        for stretch in stretches(text, ",", after=1, width=2, needed=[0, 1], size=40)
+        for stretch in stretches(file, "utf-8", ",", after=1, width=2, needed=[0, 1], size=40)
     ]
     assert sum(rows for plain, rows in found if not plain) < 20
     assert sum(rows for _, rows in found) == 99
@@ -81,7 +86,14 @@ def test_plain_lines_are_split_at_once_and_only_an_odd_piece_goes_row_by_row() -
 def test_a_cell_that_csv_finds_too_large_is_refused() -> None:
     content = "a,b\n" * 10 + "a," + "b" * (csv.field_size_limit() + 1) + "\n" + "a,b\n" * 10
     with pytest.raises(csv.Error, match="field limit"):
-        row_by_row(stretches(io.StringIO(content, newline=""), ",", after=0, width=2, needed=[0]))
+        row_by_row(stretches(io.BytesIO(content.encode()), "utf-8", ",", after=0, width=2, needed=[0]))
+
+
+def test_a_text_without_line_breaks_fills_no_memory() -> None:
+    file = io.BytesIO(b"x" * (20 * PIECE))
+    with pytest.raises(csv.Error, match="does not end"):
+        row_by_row(stretches(file, "utf-8", ",", after=0, width=2, needed=[0]))
+    assert file.tell() < 10 * PIECE
 
 
 def read(folder: Path, content: bytes, *, at_once: bool) -> SheetRows | tuple[str, str]:
