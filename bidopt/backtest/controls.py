@@ -11,6 +11,7 @@ import pandas as pd
 from bidopt.backtest.world import PLATFORM, Ints, World
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY, Changes
 from bidopt.domain.metrics import Array
+from bidopt.evidence.keyword_index import rows_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def changed(controls: Controls, world: World, changes: Changes) -> Controls:
         world: names the rows of `controls`.
         changes: the plan.
     """
-    rows = _rows_of(changes.bids[list(KEYWORD_KEY)], world.keywords)
+    rows = _rows_of(changes.bids, world.keywords, KEYWORD_KEY)
     known = rows >= 0
     action, bid = changes.bids["action"].to_numpy()[known], changes.bids["bid"].to_numpy()[known]
     rows = rows[known]
@@ -44,18 +45,18 @@ def changed(controls: Controls, world: World, changes: Changes) -> Controls:
     bids[rows[moved]] = bid[moved]
     paused[rows[action == "pause"]] = True
     paused[rows[action == "resume"]] = False
-    campaigns = world.campaigns.assign(platform=PLATFORM)[list(CAMPAIGN_KEY)]
-    place = _rows_of(changes.budgets[list(CAMPAIGN_KEY)], campaigns)
+    place = _rows_of(changes.budgets, world.campaigns.assign(platform=PLATFORM), CAMPAIGN_KEY)
     budget = changes.budgets["budget"].to_numpy()
     told = (place >= 0) & ~np.isnan(budget)
     budgets[place[told]] = budget[told]
     return Controls(bids, paused, budgets)
 
 
-def _rows_of(keys: pd.DataFrame, named: pd.DataFrame) -> Ints:
-    """Row of each key in `named`, -1 where it has none."""
-    if len(keys) == len(named) and keys.reset_index(drop=True).equals(named):
-        return np.arange(len(named))  # a plan nearly always names all keywords, in order
-    numbered = named.assign(row=np.arange(len(named)))
-    found = keys.merge(numbered, how="left", on=list(named.columns))["row"]
-    return found.fillna(-1).to_numpy().astype(np.int64)
+def _rows_of(table: pd.DataFrame, named: pd.DataFrame, key: tuple[str, ...]) -> Ints:
+    """Row of `named` that each row of `table` stands for, -1 where there is none."""
+    if all(table[column].array.equals(named[column].array) for column in key):
+        return np.arange(len(named))  # a plan nearly always names all, in order
+    rows, known = rows_of(table, named, key)
+    out: Ints = np.full(len(table), -1, dtype=np.int64)
+    out[known] = rows
+    return out

@@ -147,9 +147,9 @@ class ShopLog:
     def _told(self, listed: pd.DataFrame, key: list[str]) -> pd.DataFrame:
         """The keys of a list, day by day."""
         count, days = len(listed), len(self._days)
-        rows = listed.loc[np.tile(np.arange(count), days), key]
+        each = np.tile(np.arange(count), days)
         date_ = np.repeat(np.datetime64(self.first, "s") + np.arange(days) * _DAY, count)
-        return pd.DataFrame({"date": date_, **{name: rows[name].array for name in key}})
+        return pd.DataFrame({"date": date_, **{name: listed[name].array.take(each) for name in key}})
 
     def _known_orders(self, start: int, stop: int) -> tuple[Array, Array]:
         """Orders and revenue of each keyword-day from `start` to `stop` that are known on the morning `stop`."""

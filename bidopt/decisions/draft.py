@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -46,15 +47,15 @@ class Draft:
     titles: pd.DataFrame
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def dropped(self) -> Mask:
         """Which keywords are to be dropped, shape (keywords,)."""
-        return (self.drops["reason"] != "").to_numpy()
+        return np.asarray(self.drops["reason"] != "")
 
-    @property
+    @cached_property
     def moving(self) -> Mask:
         """Which keywords are to get another bid, dropped ones included, shape (keywords,)."""
-        return (self.bids["action"] == "set_bid").to_numpy()
+        return np.asarray(self.bids["action"] == "set_bid")
 
     def with_bids(self, bids: pd.DataFrame) -> Draft:
         """The same draft with other bids."""
@@ -122,8 +123,9 @@ def put(table: pd.DataFrame, rows: Mask, **columns: npt.ArrayLike) -> pd.DataFra
     """
     if not rows.any():
         return table
-    out = table.copy()
+    changed = {}
     for name, value in columns.items():
-        entries = np.asarray(value, dtype=object if out[name].dtype == "str" else None)
-        out.loc[rows, name] = entries[rows] if entries.ndim else entries.item()
-    return out
+        column = table[name].array.copy()
+        column[rows] = np.asarray(value)[rows] if np.ndim(value) else value
+        changed[name] = column
+    return table.assign(**changed)

@@ -12,7 +12,12 @@ import pandas as pd
 from bidopt.domain.errors import SchemaError, did_you_mean
 
 Dtype = Literal["text", "number", "date"]
-PANDAS_DTYPES: dict[Dtype, Any] = {"text": "str", "number": "float64", "date": "datetime64[s]"}
+PANDAS_DTYPES: dict[Dtype, Any] = {
+    "text": pd.api.types.pandas_dtype("str"),
+    "number": np.dtype("float64"),
+    "date": np.dtype("datetime64[s]"),
+}
+_BLANKS: dict[Dtype, Any] = {"text": "", "number": np.nan, "date": np.datetime64("NaT", "s")}
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class TableSchema:
 
     def empty(self) -> pd.DataFrame:
         """A table of this kind without rows."""
-        return pd.DataFrame({c.name: pd.Series(dtype=PANDAS_DTYPES[c.dtype]) for c in self.columns})
+        return self.conform({})
 
     def conform(self, columns: Mapping[str, Any] | pd.DataFrame) -> pd.DataFrame:
         """A table of this kind from `columns`; what is absent becomes "", NaN or NaT.
@@ -87,12 +92,8 @@ class TableSchema:
             self.column(str(name))
         given: dict[str, Any] = {str(name): values for name, values in columns.items()}
         length = max((len(values) for values in given.values() if not isinstance(values, str)), default=0)
-        index = pd.RangeIndex(length)
-        out: dict[str, pd.Series[Any]] = {}
-        for column in self.columns:
-            values = given.get(column.name)
-            out[column.name] = _cast(column, values, index)
-        return pd.DataFrame(out, index=index)
+        out = {column.name: _cast(column, given.get(column.name), length) for column in self.columns}
+        return pd.DataFrame(out, index=pd.RangeIndex(length))
 
     def check(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return `table` unchanged if it keeps the contract.
@@ -102,14 +103,16 @@ class TableSchema:
         """
         if list(table.columns) != self.names:
             raise SchemaError(f"table {self.name} has columns {list(table.columns)}, expected {self.names}")
+        for column, dtype in zip(self.columns, table.dtypes, strict=True):
+            if dtype != PANDAS_DTYPES[column.dtype]:
+                raise SchemaError(f"{self.name}.{column.name} is {dtype}, not {column.dtype}")
+        if table.empty:
+            return table
         for column in self.columns:
-            if table[column.name].dtype != pd.Series(dtype=PANDAS_DTYPES[column.dtype]).dtype:
-                raise SchemaError(
-                    f"{self.name}.{column.name} is {table[column.name].dtype}, not {column.dtype}"
-                )
+            values = table[column.name]
             if column.dtype == "number":
-                _check_numbers(self.name, column, table[column.name].to_numpy())
-            elif column.dtype == "text" and table[column.name].isna().any():
+                _check_numbers(self.name, column, values.to_numpy())
+            elif column.dtype == "text" and values.array.isna().any():
                 raise SchemaError(f"{self.name}.{column.name} has missing text; use '' for not given")
         repeated = table.duplicated(list(self.key))
         if repeated.any():
@@ -118,20 +121,19 @@ class TableSchema:
         return table
 
 
-def _cast(column: Column, values: Any, index: pd.Index) -> pd.Series[Any]:  # noqa: ANN401  any array-like
+def _cast(column: Column, values: Any, length: int) -> Any:  # noqa: ANN401  array-likes
+    """An array of the column's dtype and of shape (length,); what has that dtype already is taken as it is."""
     dtype = PANDAS_DTYPES[column.dtype]
-    if values is None:
-        blank: Any = {"text": "", "number": np.nan, "date": pd.NaT}[column.dtype]
-        missing: pd.Series[Any] = pd.Series(blank, index=index, dtype=dtype)
-        return missing
-    if isinstance(values, str):
-        repeated: pd.Series[Any] = pd.Series(values, index=index, dtype=dtype)
-        return repeated
+    if values is None or isinstance(values, str):
+        blank = _BLANKS[column.dtype] if values is None else values
+        return pd.array(np.full(length, blank, dtype=object if column.dtype == "text" else None), dtype=dtype)
     try:
-        series: pd.Series[Any] = pd.Series(values).astype(dtype)
+        fits = hasattr(values, "dtype") and values.dtype == dtype
+        cast = values if fits else pd.Series(values).astype(dtype)
     except (TypeError, ValueError) as error:
         raise SchemaError(f"column {column.name}: {error}") from error
-    return (series.fillna("") if column.dtype == "text" else series).set_axis(index)
+    array = getattr(cast, "array", cast)  # its own index does not count
+    return array.fillna("") if column.dtype == "text" and array.isna().any() else array
 
 
 def _check_numbers(table: str, column: Column, values: np.ndarray[Any, Any]) -> None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from bidopt.domain.metrics import Array
-from bidopt.evidence.auction_shape import AuctionShapes
+from bidopt.evidence.auction_shape import AuctionShapes, reader
 from bidopt.evidence.bid_episodes import Episodes
 from bidopt.evidence.demand import DAY_NOISE
 from bidopt.evidence.keyword_index import Ints
@@ -96,11 +97,11 @@ def _premium(price: Array, clicks: Array) -> float:
 
 @dataclass(frozen=True)
 class Fit:
-    """What episodes say of each level; arrays of shape (..., keywords with episodes, levels).
+    """What episodes say of each level; arrays of shape (keywords with episodes, levels, shapes).
 
     Args:
         likelihood: log marginal likelihood.
-        demand: posterior mean of log demand; `demand_noise` its variance, shape (keywords with episodes, 1).
+        demand: posterior mean of log demand; `demand_noise` its variance, shape (keywords with episodes, 1, 1).
         price: posterior mean of the log bias of the price.
     """
 
@@ -118,20 +119,14 @@ def fit_levels(
     Args:
         episodes: at least one.
         told: what they tell.
-        shapes: one or several; with several, arrays of the fit have a leading axis of shapes.
+        shapes: one or several.
         levels: logarithms of the rivals' level relative to the anchor, shape (levels,).
         usual: log demand of a middling keyword.
     """
-    starts, standing = episodes.starts, episodes.log_bid[:, None] - levels
-
-    def table(values: Array) -> Array:
-        return shapes.at(values if len(shapes) > 1 else values[0], standing)
-
-    shown = _integrate(
-        told.demand, told.demand_noise, table(shapes.impressions), starts, usual, DEMAND_SPREAD
-    )
-    rate = _integrate(told.rate, told.rate_noise, table(shapes.click_rate), starts, 0.5, RATE_SPREAD)
-    price = _integrate(told.price, told.price_noise, table(shapes.price), starts, 0.0, PRICE_SPREAD)
+    starts, read = episodes.starts, reader(episodes.log_bid[:, None] - levels)
+    shown = _integrate(told.demand, told.demand_noise, read(shapes.impressions), starts, usual, DEMAND_SPREAD)
+    rate = _integrate(told.rate, told.rate_noise, read(shapes.click_rate), starts, 0.5, RATE_SPREAD)
+    price = _integrate(told.price, told.price_noise, read(shapes.price), starts, 0.0, PRICE_SPREAD)
     return Fit(shown[0] + rate[0] + price[0], shown[1], shown[2], price[1])
 
 
@@ -143,25 +138,32 @@ def _integrate(
     Args:
         told: observations, shape (episodes,).
         noise: their variances, shape (episodes,).
-        fitted: shape (..., episodes, levels).
+        fitted: shape (episodes, levels, shapes).
         starts: first episode of each keyword, shape (keywords,).
         mean: of the constant before looking.
         spread: its standard deviation.
 
     Returns:
-        Log likelihood (..., keywords, levels), the constant's posterior mean of that shape and its variance
-        (keywords, 1).
+        Log likelihood (keywords, levels, shapes), the constant's posterior mean of that shape and its variance
+        (keywords, 1, 1).
     """
-    weight = (1 / noise)[:, None]
-    off = told[:, None] - fitted - mean
+    # A product with a sparse matrix of ones adds up a tenth as fast as `np.add.reduceat` does.
+    ends = np.append(starts, len(told))
+    of_keyword = sparse.csr_array((np.ones(len(told)), np.arange(len(told)), ends))
 
     def total(values: Array) -> Array:
-        return np.add.reduceat(values, starts, axis=-2)
+        sums: Array = of_keyword @ values.reshape(len(values), -1)
+        return sums.reshape(-1, *values.shape[1:])
 
+    weight = (1 / noise)[:, None, None]
     precision = total(weight) + 1 / spread**2
+    off = told[:, None, None] - fitted
+    del fitted  # of millions of entries
+    off -= mean
     pulled = weight * off
     pull = total(pulled)
-    likelihood = -0.5 * (total(pulled * off) - pull**2 / precision)
+    pulled *= off
+    likelihood = -0.5 * (total(pulled) - pull**2 / precision)
     return likelihood, mean + pull / precision, 1 / precision
 
 
@@ -169,12 +171,13 @@ def weigh_levels(likelihood: Array, levels: Array) -> tuple[Array, Array, Array]
     """Posterior of the level under a normal prior that is learned from all keywords (EM).
 
     Args:
-        likelihood: shape (shapes, keywords, levels).
+        likelihood: shape (keywords, levels, shapes).
         levels: shape (levels,).
 
     Returns:
-        Weights of the same shape adding up to 1 over levels; the prior (shapes, levels); log evidence (shapes,).
+        Weights of shape (shapes, keywords, levels) adding up to 1 over levels; the prior (shapes, levels); log evidence (shapes,).
     """
+    likelihood = np.ascontiguousarray(np.moveaxis(likelihood, -1, 0))
     shapes, keywords = likelihood.shape[:2]
     mean, spread = np.full(shapes, _LEVEL_MEAN), np.full(shapes, _LEVEL_SPREAD)
     best = likelihood.max(axis=-1, keepdims=True, initial=-np.inf)

@@ -9,12 +9,13 @@ keywords in level and demand, so the shape is learned once per shop and the leve
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
 import numpy as np
-from scipy import special
+from scipy import sparse, special
 
 from bidopt.domain.metrics import Array
 
@@ -50,14 +51,6 @@ class AuctionShapes:
     def __len__(self) -> int:
         return len(self.price)
 
-    def at(self, table: Array, standing: Array) -> Array:
-        """Values of a table of shape (..., 2 * REACH + 1) at `standing`; shape (..., *standing.shape)."""
-        place = np.clip(standing / STEP + REACH, 0.0, 2 * REACH - 1e-9)
-        left = place.astype(np.int64)
-        share = place - left
-        values: Array = table[..., left] * (1 - share) + table[..., left + 1] * share
-        return values
-
     def only(self, number: int) -> AuctionShapes:
         """The shape of that number alone."""
         one = slice(number, number + 1)
@@ -74,6 +67,28 @@ class AuctionShapes:
             return np.log(weights @ np.exp(table))[None, :]
 
         return AuctionShapes(mean(self.impressions), mean(self.click_rate), mean(self.price))
+
+
+def reader(standing: Array) -> Callable[[Array], Array]:
+    """What reads tables at `standing`, of any shape.
+
+    A table of shape (standings,) gives the shape of `standing`, one of shape (shapes, standings) a last axis of shapes
+    besides. The interpolation is linear in the table: a sparse matrix of two entries a row, made once for all tables.
+    """
+    place = np.clip(standing.ravel() / STEP + REACH, 0.0, 2 * REACH - 1e-9)
+    left = place.astype(np.int32)
+    entries = np.empty((len(place), 2))
+    np.subtract(place, left, out=entries[:, 1])
+    np.subtract(1, entries[:, 1], out=entries[:, 0])
+    columns = left[:, None] + np.arange(2, dtype=np.int32)
+    rows = np.arange(0, columns.size + 1, 2, dtype=np.int32)
+    between = sparse.csr_array((entries.ravel(), columns.ravel(), rows), shape=(len(place), 2 * REACH + 1))
+
+    def read(table: Array) -> Array:
+        values: Array = between @ table.T
+        return values.reshape(*standing.shape, *table.shape[:-1])
+
+    return read
 
 
 @cache

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bidopt.domain.changes import CAMPAIGN_KEY
 from bidopt.domain.metrics import Array
-from bidopt.evidence.keyword_index import Ints, rows_of
+from bidopt.evidence.keyword_index import Ints, days_between, rows_of
 from bidopt.facts.fact_tables import FactTables
 
 _SPENT = 0.97
@@ -53,7 +53,7 @@ def budgets_by_age(facts: FactTables, morning: pd.Timestamp, ages: int) -> Array
     """
     rows, known = rows_of(facts.budget_days, facts.current_budgets, CAMPAIGN_KEY)
     table = np.full((len(facts.current_budgets), ages), np.nan)
-    age = (morning - facts.budget_days["date"][known]).dt.days.to_numpy()
+    age = days_between(facts.budget_days["date"], morning)[known]
     within = age < ages
     table[rows[within], age[within]] = facts.budget_days["daily_budget"].to_numpy()[known][within]
     table[:, 1] = np.where(np.isnan(table[:, 1]), facts.current_budgets["current_budget"], table[:, 1])

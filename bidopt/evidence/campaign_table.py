@@ -8,7 +8,7 @@ import pandas as pd
 from bidopt.domain.changes import CAMPAIGN_KEY
 from bidopt.domain.metrics import Array
 from bidopt.evidence.conversion_delay import ConversionDelays
-from bidopt.evidence.keyword_index import Ints, KeywordDays, rows_of, sums
+from bidopt.evidence.keyword_index import Ints, KeywordDays, days_between, rows_of, sums
 from bidopt.facts.fact_tables import FactTables
 
 _COUNTS = ("impressions", "clicks", "cost", "conversions", "revenue")
@@ -59,8 +59,8 @@ def campaign_table(
 
 def _reported(campaign_days: pd.DataFrame, table: pd.DataFrame, delays: ConversionDelays) -> dict[str, Array]:
     rows, known = rows_of(campaign_days, table, CAMPAIGN_KEY)
-    told = campaign_days[known]
+    told = campaign_days if known.all() else campaign_days[known]
     counts: dict[str, Array] = {name: np.nan_to_num(told[name].to_numpy()) for name in _COUNTS}
-    age = np.maximum((told["reported_on"] - told["date"]).dt.days.to_numpy(dtype=np.int64), 1)
+    age = np.maximum(days_between(told["date"], told["reported_on"]), 1)
     counts["mature_revenue"] = counts["revenue"] / delays.at(told["platform"].to_numpy(), age)
     return {name: sums(rows, values, len(table)) for name, values in counts.items()}

@@ -62,7 +62,7 @@ def learn_delay(restatements: pd.DataFrame, window: int, strength: float) -> Con
     arrived = strength * hazard
     known = np.full(window, float(strength))
     columns = ("age_from", "age_to", "conversions_from", "conversions_to")
-    for start, stop, before, after in restatements[list(columns)].itertuples(index=False):
+    for start, stop, before, after in zip(*(restatements[c].tolist() for c in columns), strict=True):
         first, last = int(max(start, 0)), int(min(stop, window))
         if last <= first or after <= 0:
             continue
@@ -109,9 +109,9 @@ def learn_delays(
         default_window: the same for every other platform.
         strength: orders the prior is worth at each age.
     """
-    told = {str(name): rows for name, rows in restatements.groupby("platform")}
+    platform = restatements["platform"].to_numpy()
     curves = {
-        name: learn_delay(told.get(name, restatements.iloc[:0]), windows.get(name, default_window), strength)
-        for name in sorted({*told, *windows})
+        name: learn_delay(restatements[platform == name], windows.get(name, default_window), strength)
+        for name in sorted({*platform, *windows})
     }
     return ConversionDelays(curves, learn_delay(restatements.iloc[:0], default_window, strength))

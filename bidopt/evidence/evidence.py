@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,15 @@ from bidopt.evidence.click_rate import click_rate
 from bidopt.evidence.conversion_delay import ConversionDelays, learn_delays
 from bidopt.evidence.events import Calendar, calendar_of
 from bidopt.evidence.hierarchy import Hierarchy, hierarchy_of
-from bidopt.evidence.keyword_index import Ints, KeywordDays, index_days, rows_of, sums
+from bidopt.evidence.keyword_index import (
+    Ints,
+    KeywordDays,
+    days_between,
+    index_days,
+    rows_of,
+    sorted_by,
+    sums,
+)
 from bidopt.evidence.keyword_table import keyword_table
 from bidopt.evidence.sources import Sources, sources_of
 from bidopt.evidence.traffic import Traffic, todays_traffic
@@ -84,7 +93,7 @@ class Evidence:
     campaign_of: Ints
     rivals_today: float = 0.0
 
-    @property
+    @cached_property
     def running(self) -> npt.NDArray[np.bool_]:
         """Which keywords are not paused and stand in a campaign that runs, shape (n,)."""
         open_campaigns = self.campaigns["running"].to_numpy(dtype=np.bool_)[self.campaign_of]
@@ -92,13 +101,13 @@ class Evidence:
         runs: npt.NDArray[np.bool_] = np.logical_and(unpaused, open_campaigns)
         return runs
 
-    @property
+    @cached_property
     def in_stock(self) -> npt.NDArray[np.bool_]:
         """Which keywords have something to sell, as far as is known, shape (n,)."""
         stocked: npt.NDArray[np.bool_] = ~(self.keywords["stock"] <= 0).to_numpy()
         return stocked
 
-    @property
+    @cached_property
     def sold_out_campaigns(self) -> npt.NDArray[np.bool_]:
         """Which campaigns run nothing but words without stock, shape (campaigns,)."""
         n, running = len(self.campaigns), self.running
@@ -107,7 +116,7 @@ class Evidence:
         shut: npt.NDArray[np.bool_] = (empty > 0) & (stocked == 0)
         return shut
 
-    @property
+    @cached_property
     def believed_roas(self) -> Array:
         """Value per click / cost per click of each keyword as it runs today; NaN where nothing was bought."""
         return ratio(self.value_per_click.mean, self.response.cpc)
@@ -178,8 +187,8 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
 
 def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _History:
     morning = pd.Timestamp(as_of)
-    keywords = facts.current_bids.sort_values(list(KEYWORD_KEY), ignore_index=True)
-    campaigns = facts.current_budgets.sort_values(list(CAMPAIGN_KEY), ignore_index=True)
+    keywords = sorted_by(facts.current_bids, KEYWORD_KEY)
+    campaigns = sorted_by(facts.current_budgets, CAMPAIGN_KEY)
     facts = replace(facts, current_budgets=campaigns)
     recent_days = facts.keyword_days
     within = recent_days["date"] >= morning - pd.Timedelta(days=settings.window_days)
@@ -262,6 +271,10 @@ def _campaigns(history: _History, response: BidResponse, traffic_days: int) -> p
 
 
 def _report_days(recent: pd.DataFrame, morning: pd.Timestamp) -> dict[str, tuple[int, ...]]:
-    seen = recent[["platform", "date"]].drop_duplicates()
-    ages = (morning - seen["date"]).dt.days
-    return {str(p): tuple(sorted(int(a) for a in g)) for p, g in ages.groupby(seen["platform"])}
+    """The ages, newest first, of each platform that reported anything."""
+    number, platforms = pd.factorize(recent["platform"], sort=True)
+    age = days_between(recent["date"], morning)
+    return {
+        str(platform): tuple(np.flatnonzero(np.bincount(age[number == row])).tolist())
+        for row, platform in enumerate(platforms)
+    }

@@ -43,14 +43,7 @@ class Hierarchy:
 
 def hierarchy_of(keywords: pd.DataFrame) -> Hierarchy:
     """Group keywords by platform and product; by ad group where the product is not known."""
-    known = keywords["product_id"] != ""
-    table = pd.DataFrame(
-        {
-            "platform": keywords["platform"],
-            "product_id": keywords["product_id"],
-            "campaign_id": keywords["campaign_id"].where(~known, ""),
-            "ad_group_id": keywords["ad_group_id"].where(~known, ""),
-        }
-    )
-    group = group_numbers(table, list(table.columns))
+    unknown = keywords["product_id"] == ""
+    in_its_place = (keywords[column].where(unknown, "") for column in ("campaign_id", "ad_group_id"))
+    group = group_numbers([keywords["platform"], keywords["product_id"], *in_its_place])
     return Hierarchy(group, int(group.max(initial=-1)) + 1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,13 +55,29 @@ def sums(rows: Ints, values: Array, length: int) -> Array:
     return np.bincount(rows, values, minlength=length).astype(np.float64)
 
 
-def group_numbers(table: pd.DataFrame, columns: list[str]) -> Ints:
-    """Number the distinct combinations of text columns in order of appearance; shape (rows,)."""
-    numbers = np.zeros(len(table), dtype=np.int64)
-    for column in columns:
-        codes, words = pd.factorize(table[column])
-        numbers, _ = pd.factorize(numbers * max(len(words), 1) + codes)
+def days_between(earlier: pd.Series[Any], later: pd.Series[Any] | pd.Timestamp) -> Ints:
+    """Days from the one dates to the other, shape (rows,)."""
+    passed = np.asarray(later, dtype="datetime64[D]") - np.asarray(earlier, dtype="datetime64[D]")
+    days: Ints = passed.view(np.int64)
+    return days
+
+
+def group_numbers(columns: Iterable[pd.Series[Any]]) -> Ints:
+    """Number the distinct combinations of text columns, each of shape (rows,), in order of appearance."""
+    numbers: Ints
+    left = iter(columns)
+    numbers, _ = next(left).array.factorize()
+    for column in left:  # one after the other: each may be large
+        codes, words = column.array.factorize()
+        if len(words) > 1:  # one word for all rows tells none apart
+            numbers, _ = pd.factorize(numbers * len(words) + codes)
     return numbers
+
+
+def sorted_by(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
+    """The table in the order of its text columns `key`, rows numbered anew."""
+    columns = [pd.factorize(table[column], sort=True)[0] for column in reversed(key)]
+    return table.take(np.lexsort(columns)).reset_index(drop=True)
 
 
 def rows_of(
@@ -75,8 +93,9 @@ def rows_of(
     Returns:
         Row numbers in `named` of those rows of `table` that are found, and the mask of the found ones.
     """
-    columns = list(key)
-    numbers = group_numbers(pd.concat([named[columns], table[columns]], ignore_index=True), columns)
+    if table.empty:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
+    numbers = group_numbers(pd.concat([named[column], table[column]], ignore_index=True) for column in key)
     row_of = np.full(numbers.max(initial=-1) + 1, -1, dtype=np.int64)
     row_of[numbers[: len(named)]] = np.arange(len(named))
     rows = row_of[numbers[len(named) :]]
@@ -92,25 +111,24 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         as_of: decision morning.
     """
     keyword, known = rows_of(keyword_days, keywords, KEYWORD_KEY)
-    days = keyword_days[_NUMBERS]
-    if not known.all():
-        days = days[known]
-    sales_known = (days["conversions"].notna() & days["revenue"].notna()).to_numpy()
+    days = keyword_days if known.all() else keyword_days.loc[known, _NUMBERS]
+    date = days["date"]
+    sales_known = ~(np.isnan(days["conversions"].to_numpy()) | np.isnan(days["revenue"].to_numpy()))
     all_known = bool(sales_known.all())
 
     def counts(name: str) -> Array:
-        values: Array = days[name].to_numpy(dtype=np.float64)
+        values: Array = days[name].to_numpy()
         return np.nan_to_num(values) if np.isnan(values).any() else values  # no copy of millions without need
 
     return KeywordDays(
         keyword=keyword,
-        age=(as_of - days["date"]).dt.days.to_numpy(dtype=np.int64),
-        reported_age=np.maximum((days["reported_on"] - days["date"]).dt.days.to_numpy(dtype=np.int64), 1),
+        age=days_between(date, as_of),
+        reported_age=np.maximum(days_between(date, days["reported_on"]), 1),
         impressions=counts("impressions"),
         clicks=counts("clicks"),
         cost=counts("cost"),
         conversions=counts("conversions") if all_known else counts("conversions") * sales_known,
         revenue=counts("revenue") if all_known else counts("revenue") * sales_known,
         sales_known=sales_known,
-        bid=days["bid"].to_numpy(dtype=np.float64),
+        bid=days["bid"].to_numpy(),
     )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
-from bidopt.evidence.keyword_index import KeywordDays, rows_of
+from bidopt.evidence.keyword_index import KeywordDays, days_between, rows_of
 from bidopt.facts.fact_tables import FactTables
 
 
@@ -26,16 +26,20 @@ def keyword_table(
         `keywords` with the columns that `Evidence.keywords` promises.
     """
     n = len(keywords)
-    products = facts.products.set_index("product_id")[["price", "gross_margin", "stock"]].reindex(
-        keywords["product_id"]
-    )
+    product = pd.Index(facts.products["product_id"]).get_indexer(pd.Index(keywords["product_id"]))
     rows = np.bincount(days.keyword, minlength=n)
     told = np.bincount(days.keyword[days.sales_known], minlength=n)
     silent = (rows > 0) & (told == 0)  # reports without sales columns: unknown, not zero
+
+    def of_product(name: str) -> Array:
+        listed = np.append(facts.products[name].to_numpy(), np.nan)
+        values: Array = listed[product]  # -1 where it is not listed: the NaN at the end
+        return values
+
     return keywords.assign(
-        price=products["price"].to_numpy(),
-        gross_margin=products["gross_margin"].to_numpy(),
-        stock=products["stock"].to_numpy(),
+        price=of_product("price"),
+        gross_margin=of_product("gross_margin"),
+        stock=of_product("stock"),
         impressions=days.total(days.impressions, n),
         clicks=days.total(days.clicks, n),
         cost=days.total(days.cost, n),
@@ -51,6 +55,6 @@ def _first_age(
     """Days since each keyword was first reported or listed; NaN where it never was."""
     first = np.full(len(keywords), -np.inf)
     rows, known = rows_of(states, keywords, KEYWORD_KEY)
-    np.maximum.at(first, rows, (morning - states["date"][known]).dt.days.to_numpy(dtype=np.float64))
+    np.maximum.at(first, rows, days_between(states["date"], morning)[known].astype(np.float64))
     np.maximum.at(first, days.keyword, days.age.astype(np.float64))
     return np.where(np.isfinite(first), first, np.nan)

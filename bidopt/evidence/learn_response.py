@@ -12,7 +12,7 @@ import numpy as np
 
 from bidopt.domain.metrics import Array
 from bidopt.evidence.auction_fit import DEMAND_SPREAD, Observations, fit_levels, observe, weigh_levels
-from bidopt.evidence.auction_shape import STEP, AuctionShapes, auction_shapes
+from bidopt.evidence.auction_shape import STEP, AuctionShapes, auction_shapes, reader
 from bidopt.evidence.bid_episodes import Episodes
 from bidopt.evidence.bid_response import STEPS, BidResponse
 
@@ -134,19 +134,19 @@ def _believed_levels(
     demand, noise = np.full(table, told.usual_demand), np.full(table, DEMAND_SPREAD**2)
     price, weight = np.zeros(table), np.empty(table)
     fit = fit_levels(episodes, told, shape, LEVELS, told.usual_demand) if len(rows) else None
-    likelihood = np.zeros((0, len(LEVELS))) if fit is None else fit.likelihood
-    posterior, prior, _ = weigh_levels(likelihood[None], LEVELS)
+    likelihood = np.zeros((0, len(LEVELS), 1)) if fit is None else fit.likelihood
+    posterior, prior, _ = weigh_levels(likelihood, LEVELS)
     weight[:] = prior[0]
     if fit is not None:
         weight[rows], demand[rows], noise[rows], price[rows] = (
             posterior[0],
-            fit.demand,
-            fit.demand_noise,
-            fit.price,
+            fit.demand[..., 0],
+            fit.demand_noise[..., 0],
+            fit.price[..., 0],
         )
     bidless = np.ones(n, dtype=bool)
     bidless[episodes.keyword[episodes.known_bid]] = False
-    price[bidless] = -shape.at(shape.price[0], -LEVELS)  # their anchor is a cost per click, not a bid
+    price[bidless] = -reader(-LEVELS)(shape.price[0])  # their anchor is a cost per click, not a bid
     noise = np.minimum(noise, _WIDEST)
     rate = np.log(np.maximum(click_rate, 1e-9))[:, None] - _usual_rate(episodes, shape, n)
     return _Levels(weight, np.exp(demand + noise / 2), noise, rate, price)
@@ -157,11 +157,11 @@ def _add(
 ) -> None:
     """Add what the keywords' bids buy under one shape, a block of keywords at a time to bound the memory."""
     standing = STEPS[None, :] - LEVELS[:, None]
-    ordinary = np.exp(shape.at(shape.impressions[0], standing))
-    log_clicked = shape.at(shape.impressions[0], standing - rivals_today)
-    log_clicked = log_clicked + shape.at(shape.click_rate[0], standing - rivals_today)
+    ordinary = np.exp(reader(standing)(shape.impressions[0]))
+    today = reader(standing - rivals_today)
+    log_clicked = today(shape.impressions[0]) + today(shape.click_rate[0])
     clicked = np.exp(log_clicked)
-    paid = np.exp(log_clicked + shape.at(shape.price[0], standing - rivals_today))
+    paid = np.exp(log_clicked + today(shape.price[0]))
     middle = np.where(anchor > 0, anchor, 1.0)
     for start in range(0, len(anchor), _BLOCK):
         rows = slice(start, start + _BLOCK)
@@ -176,9 +176,9 @@ def _add(
 
 def _usual_rate(episodes: Episodes, shape: AuctionShapes, n: int) -> Array:
     """Log relative click rate of the slots behind each keyword's believed click rate, shape (n, levels)."""
-    rate = np.exp(shape.at(shape.click_rate[0], episodes.log_bid[:, None] - LEVELS))
+    rate = np.exp(reader(episodes.log_bid[:, None] - LEVELS)(shape.click_rate[0]))
     shown = episodes.shown[:, None] + 1.0
-    out = np.exp(shape.at(shape.click_rate[0], -LEVELS))[None, :].repeat(n, axis=0)
+    out = np.exp(reader(-LEVELS)(shape.click_rate[0]))[None, :].repeat(n, axis=0)
     rows = episodes.keyword[episodes.starts]
     if len(rows):
         seen = np.add.reduceat(shown, episodes.starts, axis=0)

@@ -11,7 +11,7 @@ from bidopt.domain.metrics import Array
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.conversion_rate import conversion_rate
 from bidopt.evidence.hierarchy import Hierarchy
-from bidopt.evidence.keyword_index import KeywordDays
+from bidopt.evidence.keyword_index import KeywordDays, days_between
 from bidopt.evidence.order_value import order_value
 from bidopt.evidence.recent_level import at_recent_level
 from bidopt.evidence.sources import Sources
@@ -74,14 +74,14 @@ def sold_out(
         days: keyword-days.
         as_of: decision morning.
     """
-    gone = stock_days[stock_days["stock"] <= 0]
+    gone = stock_days[stock_days["stock"].to_numpy() <= 0]
     if gone.empty:
         return np.zeros(len(days.age))
     product, names = pd.factorize(keywords["product_id"])
     ages = int(days.age.max(initial=0)) + 1
     table = np.zeros((len(names), ages))
     row = names.get_indexer(pd.Index(gone["product_id"]))
-    age = (as_of - gone["date"]).dt.days.to_numpy()
+    age = days_between(gone["date"], as_of)
     inside = (row >= 0) & (age < ages)
     table[row[inside], age[inside]] = 1.0
     share: Array = table[product[days.keyword], days.age]

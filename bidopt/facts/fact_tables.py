@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bidopt.domain.errors import SchemaError
@@ -73,12 +74,15 @@ def refuse_future(facts: FactTables, as_of: date) -> None:
     Raises:
         SchemaError: a dated row is not before `as_of`, or a row was reported after it.
     """
-    morning = pd.Timestamp(as_of)
+    morning = np.datetime64(as_of)
     for schema in STORED:
         table = getattr(facts, schema.name)
-        late = table["reported_on"] > morning
+        if table.empty:
+            continue
+        late = table["reported_on"].to_numpy() > morning
         if schema in DATED:
-            late |= table["date"] > morning if schema is KEYWORD_STATES else table["date"] >= morning
+            date_ = table["date"].to_numpy()
+            late |= date_ > morning if schema is KEYWORD_STATES else date_ >= morning
         if late.any():
             row = table.loc[late, list(schema.key)].iloc[0].to_dict()
             raise SchemaError(f"{schema.name} holds a fact that was not known on {as_of}: {row}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bidopt.decisions.draft import Draft, put
@@ -49,10 +50,11 @@ class BidRange(Guardrail):
     def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Clip each new bid, then round it towards the base bid so that no other limit is crossed by rounding."""
         bids, base = draft.bids, base_of(situation)
-        limits = [self.platforms.get(p, BidLimits()) for p in bids["platform"]]
-        lowest = np.array([x.floor for x in limits])
-        highest = np.array([min(x.ceiling, self.ceiling or np.inf) for x in limits])
-        step = np.array([x.step for x in limits])
+        of, platforms = pd.factorize(bids["platform"])
+        limits = [self.platforms.get(platform, BidLimits()) for platform in platforms]
+        lowest = np.array([x.floor for x in limits])[of]
+        highest = np.array([min(x.ceiling, self.ceiling or np.inf) for x in limits])[of]
+        step = np.array([x.step for x in limits])[of]
         bid = bids["bid"].to_numpy()
         lifted = np.maximum(bid, np.minimum(base, self.floor)) if self.floor is not None else bid
         clipped = np.clip(lifted, lowest, np.maximum(lowest, highest))

@@ -28,8 +28,6 @@ class Cooldown(Guardrail):
         """Take back changes of bids that fewer than `days` reported days have shown; drops are not held up."""
         evidence = situation.evidence
         newest = {platform: ages[0] for platform, ages in evidence.report_days.items()}
-        told = pd.Timestamp(situation.as_of) - pd.to_timedelta(
-            evidence.keywords["platform"].map(newest).fillna(1), unit="D"
-        )
-        seen = (told - evidence.keywords["changed_on"]).dt.days + 1
-        return kept(draft, (seen < self.days).to_numpy(), NAME)
+        told = evidence.keywords["platform"].map(newest).fillna(1).to_numpy()
+        passed = (pd.Timestamp(situation.as_of) - evidence.keywords["changed_on"]).dt.days.to_numpy()
+        return kept(draft, passed - told + 1 < self.days, NAME)

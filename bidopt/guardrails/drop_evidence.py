@@ -46,6 +46,8 @@ class DropEvidence(Guardrail):
 
     def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Spare the words condemned on too little."""
+        if not draft.dropped.any():
+            return draft
         keywords = situation.evidence.keywords
         code = draft.drops["reason"].str.split(" ").str[0]
         evidence = situation.evidence

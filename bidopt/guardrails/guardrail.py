@@ -48,11 +48,11 @@ def marked(table: pd.DataFrame, rows: Mask, name: str) -> pd.DataFrame:
     """`table` with `name` added to `limited_by` on `rows`, once."""
     if not rows.any():
         return table
-    limited_by = table["limited_by"]
-    new = rows.copy()
-    new[rows] = [name not in text.split("+") for text in limited_by[rows]]
-    joined = limited_by.where(limited_by == "", limited_by + "+") + name
-    return table.assign(limited_by=limited_by.where(~new, joined))
+    limited_by = table["limited_by"].to_numpy().copy()
+    limited_by[rows] = [
+        text if name in text.split("+") else f"{text}+{name}".removeprefix("+") for text in limited_by[rows]
+    ]
+    return put(table, rows, limited_by=limited_by)
 
 
 def kept(draft: Draft, rows: Mask, name: str) -> Draft:

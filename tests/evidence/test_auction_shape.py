@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bidopt.domain.metrics import Array
-from bidopt.evidence.auction_shape import REACH, STEP, AuctionShapes, auction_shapes
+from bidopt.evidence.auction_shape import REACH, STEP, AuctionShapes, auction_shapes, reader
 
 STANDING: Array = np.arange(-REACH, REACH + 1).astype(np.float64) * STEP
 LOOKS = np.array([1.0, 0.65, 0.45, 0.33, 0.25, 0.2, 0.17, 0.15])
@@ -47,8 +47,8 @@ def test_one_slot_against_one_rival_is_the_second_price_auction(
     for standing in (-0.4, 0.0, 0.3, 1.0, 2.0):
         won = rival < np.exp(standing)
         at = np.array([standing])
-        share = np.exp(shapes.at(shapes.impressions, at))[number, 0]
-        price = np.exp(shapes.at(shapes.price, at))[number, 0]
+        share = np.exp(reader(at)(shapes.impressions))[0, number]
+        price = np.exp(reader(at)(shapes.price))[0, number]
         assert share == pytest.approx(won.mean(), abs=0.005)
         if won.mean() > 0.02:
             assert price == pytest.approx(rival[won].mean() / np.exp(standing), rel=0.01)
@@ -64,7 +64,7 @@ def test_eight_slots_against_twenty_rivals_pay_the_next_one(shapes: AuctionShape
     looks = np.where(place < 8, LOOKS[np.minimum(place, 7)], 0.0)
     at = np.array([standing])
     shown, rate, price = (
-        np.exp(shapes.at(table, at))[-1, 0] for table in (shapes.impressions, shapes.click_rate, shapes.price)
+        np.exp(reader(at)(table))[0, -1] for table in (shapes.impressions, shapes.click_rate, shapes.price)
     )
     assert shown == pytest.approx((place < 8).mean(), rel=0.01)
     assert shown * rate == pytest.approx(looks.mean(), rel=0.01)

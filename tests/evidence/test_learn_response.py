@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bidopt.domain.metrics import Array
-from bidopt.evidence.auction_shape import auction_shapes
+from bidopt.evidence.auction_shape import auction_shapes, reader
 from bidopt.evidence.bid_episodes import Episodes, gather_episodes
 from bidopt.evidence.bid_response import BidResponse
 from bidopt.evidence.keyword_index import Ints
@@ -66,7 +66,7 @@ def shares(standing: Array) -> tuple[Array, Array, Array]:
     """Share shown, relative click rate and price over bid of the true shape."""
     shapes = auction_shapes()
     shown, rate, price = (
-        np.exp(shapes.at(table[SHAPE], standing))
+        np.exp(reader(standing)(table[SHAPE]))
         for table in (shapes.impressions, shapes.click_rate, shapes.price)
     )
     return shown, rate, price

@@ -57,8 +57,5 @@ def shrunk_value(evidence: Evidence, strength: float = STRENGTH) -> ShrunkValue:
 
 def _product_of(keywords: pd.DataFrame) -> Ints:
     """Number of each keyword's product; of its campaign where no product is known, shape (n,)."""
-    named = keywords["product_id"] != ""
-    if named.all():
-        return group_numbers(keywords, ["platform", "product_id"])
-    campaign = keywords["campaign_id"].where(~named, "")
-    return group_numbers(keywords.assign(campaign_id=campaign), ["platform", "product_id", "campaign_id"])
+    platform, product, campaign = (keywords[name] for name in ("platform", "product_id", "campaign_id"))
+    return group_numbers([platform, product, campaign.where(product == "", "")])

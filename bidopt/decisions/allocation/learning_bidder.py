@@ -161,19 +161,25 @@ class LearningBidder(Policy):
         least = _least_return(found, _margins(situation))
         numbers: dict[str, Array | float] = {"least": least, "value": value.mean}
         why = {**numbers, "extra": ratio(np.abs(earned), np.abs(saved)), "clicks": clicks}
-        limited = np.array([_LIMITS.get(LimitedBy(code), "") for code in found.limited_by], dtype=object)
-        bids = put(bids, ladder.movable, reason=encode("bid_is_right", n, **numbers), limited_by=limited)
-        bids = put(bids, moves, action="set_bid", bid=bid)
-        bids = put(bids, moves & (bid > base), reason=encode("bid_raised", n, **why))
-        bids = put(bids, moves & (bid < base), reason=encode("bid_lowered", n, **why))
         silent = moves & (bid > base) & (clicks == 0)
-        bids = put(bids, silent, reason=encode("bid_to_market", n, base=base, value=value.mean))
-        tried = encode("bid_on_trial", n, low=value.low, high=value.high, clicks=clicks)
-        bids = put(bids, moves & on_trial & ~silent, reason=tried, limited_by="")
+        tried = moves & on_trial & ~silent
+        limited = np.array([_LIMITS.get(LimitedBy(code), "") for code in found.limited_by], dtype=object)
+        reason = bids["reason"].to_numpy().copy()
+        for rows, code, told in (
+            (ladder.movable & ~moves, "bid_is_right", numbers),
+            (moves & (bid > base), "bid_raised", why),
+            (moves & (bid < base), "bid_lowered", why),
+            (silent, "bid_to_market", {"base": base, "value": value.mean}),
+            (tried, "bid_on_trial", {"low": value.low, "high": value.high, "clicks": clicks}),
+        ):
+            here = {name: np.broadcast_to(values, n)[rows] for name, values in told.items()}
+            reason[rows] = encode(code, int(rows.sum()), **here)
         shut = evidence.sold_out_campaigns[evidence.campaign_of]
-        for mask, code in ((shut, "sold_out"), *kept_back(evidence)):
-            bids = put(bids, mask & ~ladder.movable, reason=code)
-        return bids.assign(policy=NAME)
+        for rows, code in ((shut, "sold_out"), *kept_back(evidence)):
+            reason[rows & ~ladder.movable] = code
+        bids = put(bids, moves, action="set_bid", bid=bid)
+        bids = put(bids, ladder.movable, limited_by=np.where(tried, "", limited))
+        return bids.assign(reason=pd.array(reason, dtype="str"), policy=NAME)
 
 
 def _least_return(found: Allocation, margin: Array | None) -> Array | float:
