@@ -63,7 +63,7 @@ def gather_episodes(
     impressions: Array,
     clicks: Array,
     cost: Array,
-    age: Array,
+    age: Array | Ints,
 ) -> Episodes:
     """Sum keyword-days, all of shape (rows,), by keyword and bid level.
 

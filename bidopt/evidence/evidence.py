@@ -227,13 +227,12 @@ def _click_rate(history: _History) -> tuple[Belief, Array]:
 
 def _traffic(history: _History, ctr: Belief) -> Traffic:
     days = history.days
-    campaign = history.campaign_of[days.keyword]
     return todays_traffic(
         history.keywords,
         days,
         ctr,
         history.report_days,
-        lasted=lasted(campaign, days.age, days.cost, history.budgets),
+        lasted=lasted(history.campaign_of[days.keyword], days.age, days.cost, history.budgets),
         calendar=history.calendar,
     )
 

@@ -112,18 +112,23 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
     """
     keyword, known = rows_of(keyword_days, keywords, KEYWORD_KEY)
     days = keyword_days if known.all() else keyword_days.loc[known, _NUMBERS]
-    date, conversions, revenue = days["date"], days["conversions"].to_numpy(), days["revenue"].to_numpy()
-    sales_known = ~np.isnan(conversions) & ~np.isnan(revenue)
+    date = days["date"]
+    sales_known = ~(np.isnan(days["conversions"].to_numpy()) | np.isnan(days["revenue"].to_numpy()))
+    all_known = bool(sales_known.all())
+
+    def counts(name: str) -> Array:
+        values: Array = days[name].to_numpy()
+        return np.nan_to_num(values) if np.isnan(values).any() else values  # no copy of millions without need
 
     return KeywordDays(
         keyword=keyword,
         age=days_between(date, as_of),
         reported_age=np.maximum(days_between(date, days["reported_on"]), 1),
-        impressions=np.nan_to_num(days["impressions"].to_numpy()),
-        clicks=np.nan_to_num(days["clicks"].to_numpy()),
-        cost=np.nan_to_num(days["cost"].to_numpy()),
-        conversions=np.where(sales_known, conversions, 0.0),
-        revenue=np.where(sales_known, revenue, 0.0),
+        impressions=counts("impressions"),
+        clicks=counts("clicks"),
+        cost=counts("cost"),
+        conversions=counts("conversions") if all_known else counts("conversions") * sales_known,
+        revenue=counts("revenue") if all_known else counts("revenue") * sales_known,
         sales_known=sales_known,
         bid=days["bid"].to_numpy(),
     )

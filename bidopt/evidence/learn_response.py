@@ -87,13 +87,23 @@ def learn_response(
     for shape, weight in _likely_shapes(episodes, told):
         levels = _believed_levels(episodes, told, shape, click_rate)
         _add(curves, weight, levels, shape, anchor, rivals_today)
-    relative = curves.squares / np.maximum(curves.clicks, 1e-300) ** 2
+        del levels  # before those of the next shape are made
+    spread = _spread(curves)
     bidless = ~(base_bid > 0)
     clicks, cost = curves.clicks, curves.cost
     clicks[bidless] = clicks[bidless][:, len(STEPS) // 2, None]
     cost[bidless] = 0.0
-    spread = np.sqrt(np.log(np.maximum(relative, 1.0)))
     return BidResponse(base_bid, anchor, clicks, cost, spread), curves.impressions
+
+
+def _spread(curves: _Curves) -> Array:
+    """Standard deviation of log clicks, shape (n, steps); takes the place of the squares, to bound the memory."""
+    spread = curves.squares
+    spread /= np.maximum(curves.clicks, 1e-300) ** 2
+    np.maximum(spread, 1.0, out=spread)
+    np.log(spread, out=spread)
+    np.sqrt(spread, out=spread)
+    return spread
 
 
 def _likely_shapes(episodes: Episodes, told: Observations) -> list[tuple[AuctionShapes, float]]:
@@ -152,14 +162,15 @@ def _add(
     log_clicked = today(shape.impressions[0]) + today(shape.click_rate[0])
     clicked = np.exp(log_clicked)
     paid = np.exp(log_clicked + today(shape.price[0]))
-    bids = np.where(anchor > 0, anchor, 1.0)[:, None] * np.exp(STEPS)
+    middle = np.where(anchor > 0, anchor, 1.0)
     for start in range(0, len(anchor), _BLOCK):
         rows = slice(start, start + _BLOCK)
         weight, searches = share * levels.weight[rows], levels.searches[rows]
         buyers = searches * np.exp(levels.rate[rows])
+        bids = middle[rows, None] * np.exp(STEPS)
         curves.impressions[rows] += (weight * searches) @ ordinary
         curves.clicks[rows] += (weight * buyers) @ clicked
-        curves.cost[rows] += (weight * buyers * np.exp(levels.price[rows])) @ paid * bids[rows]
+        curves.cost[rows] += (weight * buyers * np.exp(levels.price[rows])) @ paid * bids
         curves.squares[rows] += (weight * buyers**2 * np.exp(levels.noise[rows])) @ clicked**2
 
 

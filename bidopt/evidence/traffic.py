@@ -86,6 +86,7 @@ def todays_traffic(
     usable = rows.days == 1
     flat = _expected_flat(rows, len(base)) * rows.lasted
     demand = measure_demand(ages, rows.impressions, flat, usable, calendar.ordinary, calendar.weekday)
+    del flat  # of millions of rows
     event = size_of_today(calendar, demand)
     today = calendar.scaled(event)
     episodes = gather_episodes(
@@ -98,9 +99,8 @@ def todays_traffic(
         impressions=rows.impressions,
         clicks=rows.clicks,
         cost=rows.cost,
-        age=rows.age.astype(np.float64),
+        age=rows.age,
     )
-    del flat  # of millions of rows
     response, grid = learn_response(
         episodes,
         base_bid=base,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ UNDATED = "all"
 """Folder of the tables that are snapshots and not days."""
 
 _ROW_GROUP = 250_000
+_LARGEST = 1 << 62
 
 
 def write_table(
@@ -74,14 +76,24 @@ def _alphabetical(values: Any) -> Any:  # noqa: ANN401  pyarrow is untyped
 
 
 def _key_order(rows: pa.Table, key: tuple[str, ...]) -> npt.NDArray[np.intp]:
-    """Positions that sort the rows by key."""
-    codes = []
-    for name in key:
-        chunk = rows[name].combine_chunks()
-        chunk = chunk.chunk(0) if isinstance(chunk, pa.ChunkedArray) else chunk
-        is_text = pa.types.is_dictionary(chunk.type)
-        codes.append((chunk.indices if is_text else chunk.cast(pa.int32())).to_numpy())
-    return np.lexsort(codes[::-1])
+    """Positions that sort the rows by key; of equal keys the earlier stays first."""
+    codes = [_codes(rows[name]) for name in key]
+    ranges = [int(column.max()) - int(column.min()) + 1 for column in codes]
+    if prod(ranges) > _LARGEST:
+        return np.lexsort(codes[::-1])
+    whole = np.zeros(rows.num_rows, dtype=np.int64)  # sorted once instead of once per column
+    for column, size in zip(codes, ranges, strict=True):
+        whole = whole * size + (column - column.min())
+    return np.argsort(whole, kind="stable")
+
+
+def _codes(column: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+    """Integers that sort like the values of a key column."""
+    chunk = column.combine_chunks()
+    chunk = chunk.chunk(0) if isinstance(chunk, pa.ChunkedArray) else chunk
+    is_text = pa.types.is_dictionary(chunk.type)
+    codes: npt.NDArray[np.int32] = (chunk.indices if is_text else chunk.cast(pa.int32())).to_numpy()
+    return codes
 
 
 def _months(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
+from bidopt.domain.key_numbers import key_numbers
 from bidopt.domain.metrics import Array, ratio
 from bidopt.facts.listed_keywords import as_reported, listing
 from bidopt.facts.schemas import CURRENT_BIDS
@@ -48,7 +49,8 @@ def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of
     states = as_reported(states, reported)
     seen_in_play = np.concatenate([~against.gone[reported_codes], states["in_play"].to_numpy()])
     both = pd.concat([days[[*_KEY, *_STATE]], states[[*_KEY, *_STATE]]], ignore_index=True)
-    keys, codes = _keywords(both, seen_in_play)
+    numbers = key_numbers(both, _KEY) if len(states) else reported_codes
+    keys, codes = _keywords(both, numbers, seen_in_play)
     seen = np.concatenate(
         [days["date"].to_numpy().astype(_DAYS) + 1, states["date"].to_numpy().astype(_DAYS)]
     )
@@ -73,28 +75,23 @@ def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of
     )
 
 
-def _numbered(rows: pd.DataFrame) -> Codes:
-    """The number of each row's key, in order of appearance."""
-    codes = np.zeros(len(rows), dtype=np.int64)
-    for name in _KEY:
-        column = pd.factorize(rows[name])[0]
-        # Numbered anew after each column, so that the product cannot overflow.
-        codes = pd.factorize(codes * (int(column.max(initial=0)) + 1) + column)[0]
-    return codes
-
-
 def _reported(days: pd.DataFrame) -> tuple[pd.DataFrame, Codes]:
     """Distinct keys of the reports with `last`, the newest day of each, and the place of each row's key."""
-    codes = _numbered(days)
+    codes = key_numbers(days, _KEY)
     first = np.unique(codes, return_index=True)[1]
     last = np.full(len(first), np.datetime64("0001-01-01", "s"))
     np.maximum.at(last, codes, days["date"].to_numpy().astype("datetime64[s]"))
     return days[_KEY].take(first).assign(last=last).reset_index(drop=True), codes
 
 
-def _keywords(rows: pd.DataFrame, in_play: npt.NDArray[np.bool_]) -> tuple[pd.DataFrame, Codes]:
-    """Keys that some row holds in play, sorted, and the place of each row's key among them (-1: not in play)."""
-    codes = _numbered(rows)
+def _keywords(rows: pd.DataFrame, codes: Codes, in_play: npt.NDArray[np.bool_]) -> tuple[pd.DataFrame, Codes]:
+    """Keys that some row holds in play, sorted, and the place of each row's key among them (-1: not in play).
+
+    Args:
+        rows: the key columns.
+        codes: number of each row's key.
+        in_play: whether the row holds its key in play.
+    """
     first = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
     first[codes[in_play][::-1]] = np.flatnonzero(in_play)[::-1] + 1
     keys = rows[_KEY].take(first[first > 0] - 1).set_axis(np.flatnonzero(first), axis=0).sort_values(_KEY)

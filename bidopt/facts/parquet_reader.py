@@ -100,7 +100,16 @@ def to_frame(schema: TableSchema, parts: list[pa.Table]) -> pd.DataFrame:
     """A table of `schema` from query results, which are used up."""
     if not any(part.num_rows for part in parts):
         return schema.empty()
-    table = pa.concat_tables(parts)
+    batches = [batch for part in parts for batch in part.to_batches()]
     parts.clear()
+    for i, batch in enumerate(batches):
+        batches[i] = _owned(batch)
+    table = pa.Table.from_batches(batches)
+    batches.clear()
     frame: pd.DataFrame = table.to_pandas(self_destruct=True, split_blocks=True)
     return frame.astype({c.name: PANDAS_DTYPES[c.dtype] for c in schema.columns})
+
+
+def _owned(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A copy whose columns are freed one by one; DuckDB frees a batch only whole, and the frame keeps its texts."""
+    return pa.RecordBatch.from_arrays([pa.concat_arrays([c]) for c in batch.columns], schema=batch.schema)

@@ -32,7 +32,7 @@ class KeywordCpcJump(HealthCheck):
         if now.empty:
             return
         earlier = clicked & (age >= RECENT_DAYS) & (age < RECENT_DAYS + HISTORY_DAYS)
-        before = table.loc[earlier & table["keyword"].isin(now["keyword"]), columns]
+        before = table.loc[earlier & table["keyword"].isin(now["keyword"].unique()), columns]
         spread = (
             before.assign(cpc=before["cost"] / before["clicks"]).groupby(key)["cpc"].agg(["median", "size"])
         )

@@ -21,7 +21,8 @@ Values = Any
 """A DictionaryArray of texts, or a numpy array of float64 or datetime64[s]."""
 
 _PLAIN = r"^-?[0-9]+(\.[0-9]+)?$"
-_DIGITS = r"^[0-9]*$"
+_BARE_ID = r"^([0-9A-Za-z_]*[0-9][0-9A-Za-z_]*)?$"
+"""An id that stands for itself: no sign to take away, and a digit that no word for "not given" has."""
 
 
 class CellError(ValueError):
@@ -52,14 +53,13 @@ class Converter:
     located: Located
     described: Column | None
 
-    def __call__(self, texts: Sequence[str]) -> dict[str, Values]:
-        """Typed values by column name.
+    def __call__(self, column: pa.StringArray) -> dict[str, Values]:
+        """Typed values of the cells by column name.
 
         Raises:
             CellError: a cell is not what the column holds.
         """
         field = self.located.field
-        column = pa.array(texts, pa.string())
         if field.kind == "number":
             values = self._numbers(column)
             self._check_limits(values)
@@ -86,7 +86,7 @@ class Converter:
         if field.kind in {"text", "constant"}:
             out = encoded
         elif field.kind == "id":
-            plain = pc.all(pc.match_substring_regex(encoded.dictionary, _DIGITS)).as_py()
+            plain = pc.all(pc.match_substring_regex(encoded.dictionary, _BARE_ID)).as_py()
             out = encoded if plain else _recoded(encoded, cells.parse_id)
         else:
             out = _recoded(encoded, lambda text: _word(text, field.words, field.other))

@@ -8,12 +8,14 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
 from bidopt.domain.errors import ReportError
-from bidopt.platforms.reading.sheet import Progress, Sheet, silent
+from bidopt.platforms.reading.plain_lines import stretches
+from bidopt.platforms.reading.sheet import Progress, Sheet, Stretch, silent
 
 HEADER_ROWS = 20
 """Rows among which the headings are looked for."""
@@ -43,7 +45,8 @@ def text_sheet(opened: Opener, known: Score) -> Sheet:
     names, ended = encodings(opened)
     for encoding in names:
         for delimiter in _DELIMITERS:
-            sheet = Sheet("", _Rows(opened, encoding, delimiter), open_end=not ended)
+            text = _Text(opened, encoding, delimiter)
+            sheet = Sheet("", text.rows, open_end=not ended, split=text.split)
             score = _score(sheet, known)
             if score > best_score:
                 best, best_score = sheet, score
@@ -118,18 +121,18 @@ def _survey(opened: Opener, encoding: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """Reads the rows of a delimited text from the start."""
+class _Text:
+    """A delimited text, read from the start as often as asked."""
 
     opened: Opener
     encoding: str
     delimiter: str
 
-    def __call__(self, progress: Progress) -> Iterator[list[str]]:
+    def rows(self, progress: Progress) -> Iterator[list[str]]:
+        """As `Sheet.rows`."""
         with (
-            self.opened() as file,
-            io.BufferedReader(_Counted(file, progress), _BLOCK) as counted,
-            io.TextIOWrapper(counted, self.encoding, newline="") as text,
+            self._bytes(progress) as file,
+            io.TextIOWrapper(file, self.encoding, newline="") as text,
         ):
             reader = csv.reader(text, delimiter=self.delimiter, strict=True)
             try:
@@ -138,6 +141,18 @@ class _Rows:
                 raise ReportError(f"第 {reader.line_num} 行的引号或分隔符不完整：{error}", AGAIN) from error
             except UnicodeDecodeError as error:
                 raise ReportError(f"第 {reader.line_num} 行之后不是 {self.encoding} 编码", AGAIN) from error
+
+    def split(
+        self, progress: Progress, *, after: int, width: int, needed: Sequence[int]
+    ) -> Iterator[Stretch]:
+        """As `Sheet.split`."""
+        with self._bytes(progress) as file:
+            yield from stretches(file, self.encoding, self.delimiter, after=after, width=width, needed=needed)
+
+    @contextmanager
+    def _bytes(self, progress: Progress) -> Iterator[BinaryIO]:
+        with self.opened() as file, io.BufferedReader(_Counted(file, progress), _BLOCK) as counted:
+            yield counted
 
 
 class _Counted(io.RawIOBase):

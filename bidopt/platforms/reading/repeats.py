@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.errors import ReportError
+from bidopt.domain.key_numbers import key_codes
 from bidopt.domain.table_schema import TableSchema
-
-_LARGEST = 1 << 62
 
 
 def without_repeats(table: pd.DataFrame, schema: TableSchema) -> tuple[pd.DataFrame, int]:
@@ -23,9 +21,12 @@ def without_repeats(table: pd.DataFrame, schema: TableSchema) -> tuple[pd.DataFr
         ReportError: two rows of one key differ; both are shown.
     """
     key = [name for name in schema.key if name in table.columns]
-    repeated = pd.Index(_row_codes(table[key])).duplicated(keep=False)
-    if not repeated.any():
+    codes = key_codes(table, key)
+    ordered = np.sort(codes)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(twice):
         return table, 0
+    repeated = np.isin(codes, twice)
     suspects = table[repeated]
     distinct = suspects.drop_duplicates()
     clash = distinct.duplicated(key, keep=False)
@@ -35,22 +36,6 @@ def without_repeats(table: pd.DataFrame, schema: TableSchema) -> tuple[pd.DataFr
     keep = np.ones(len(table), dtype=bool)
     keep[copies] = False
     return table[keep], len(copies)
-
-
-def _row_codes(keys: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """A number per row, equal where all columns are equal; far cheaper than comparing rows of text."""
-    codes = np.zeros(len(keys), dtype=np.int64)
-    size = 1
-    for name in keys.columns:
-        column, distinct = keys[name].factorize(use_na_sentinel=False)
-        if len(distinct) <= 1:
-            continue
-        if size * len(distinct) > _LARGEST:
-            codes, compressed = pd.factorize(codes)
-            size = len(compressed)
-        codes = codes * len(distinct) + column
-        size *= len(distinct)
-    return codes
 
 
 def _refuse(clash: pd.DataFrame, key: list[str], schema: TableSchema) -> None:

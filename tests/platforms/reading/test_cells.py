@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bidopt.platforms.reading import columns
 from bidopt.platforms.reading.cells import (
     PeriodError,
     parse_date,
@@ -198,3 +199,8 @@ def test_any_text_is_parsed_or_refused_with_a_reason(text: str) -> None:
         except ValueError as error:
             reason = str(error)
         assert reason
+
+
+@given(st.from_regex(columns._BARE_ID, fullmatch=True))
+def test_what_counts_as_a_bare_id_stands_for_itself(text: str) -> None:
+    assert parse_id(text.removesuffix("\n")) == text.removesuffix("\n")

@@ -1,0 +1,32 @@
+"""Rows of one key share a number, others do not, and numbers count up as keys appear."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bidopt.domain.key_numbers import key_numbers
+
+ROWS = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["", "x", "y"]), st.integers(0, 2)))
+
+
+@given(ROWS)
+def test_keys_are_numbered_in_order_of_appearance(rows: list[tuple[str, str, int]]) -> None:
+    table = pd.DataFrame(rows, columns=["one", "two", "three"]).astype({"one": "str", "two": "str"})
+    first = list(dict.fromkeys(rows))
+    assert key_numbers(table, ["one", "two", "three"]).tolist() == [first.index(row) for row in rows]
+
+
+def test_more_combinations_than_an_integer_holds_are_kept_apart() -> None:
+    n = 70_000
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({name: rng.permutation(n) for name in "abcdef"})
+    twice = pd.concat([table, table], ignore_index=True)
+    assert key_numbers(twice, list("abcdef")).tolist() == [*range(n), *range(n)]
+
+
+def test_missing_days_are_one_value() -> None:
+    table = pd.DataFrame({"day": pd.DatetimeIndex(["", "2026-08-01", ""]), "word": ["a", "a", "a"]})
+    assert key_numbers(table, ["day", "word"]).tolist() == [0, 1, 0]
