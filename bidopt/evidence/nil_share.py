@@ -37,7 +37,8 @@ def first_share(sources: Sources, share: float) -> Array:
         sources: with their kinds.
         share: of the whole shop; 0 where there is no such thing.
     """
-    other = np.where(sources.kind == PRICE, 0.0, _SHARE if share > 0 else 0.0)  # junk is no matter of the price
+    # Junk is no matter of the price.
+    other = np.where(sources.kind == PRICE, 0.0, _SHARE if share > 0 else 0.0)
     return np.where(sources.kind == SHOP, share, other)
 
 
