@@ -15,7 +15,17 @@ from bidopt.domain.metrics import Array
 
 Ints = npt.NDArray[np.int64]
 
-_NUMBERS = ["date", "reported_on", "impressions", "clicks", "cost", "conversions", "revenue", "bid"]
+_NUMBERS = [
+    "date",
+    "reported_on",
+    "impressions",
+    "clicks",
+    "cost",
+    "conversions",
+    "revenue",
+    "bid",
+    "quality_score",
+]
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,7 @@ class KeywordDays:
         conversions, revenue: as reported so far; 0 where `sales_known` is False.
         sales_known: whether the report told both; a row without them says nothing about value.
         bid: in force that day, as reported; NaN where the report does not say.
+        quality: quality score that day over today's; 1 where either is unknown.
     """
 
     keyword: Ints
@@ -42,6 +53,7 @@ class KeywordDays:
     revenue: Array
     sales_known: npt.NDArray[np.bool_]
     bid: Array
+    quality: Array
 
     def total(self, values: Array, keywords: int, rows: npt.NDArray[np.bool_] | None = None) -> Array:
         """Sum of `values` per keyword, over `rows` only where given; shape (keywords,)."""
@@ -107,7 +119,7 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
 
     Args:
         keyword_days: schema KEYWORD_DAYS.
-        keywords: table with the KEYWORD_KEY columns, one row per keyword; days of other keywords are left out.
+        keywords: schema CURRENT_BIDS, one row per keyword; days of other keywords are left out.
         as_of: decision morning.
     """
     keyword, known = rows_of(keyword_days, keywords, KEYWORD_KEY)
@@ -131,4 +143,13 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         revenue=counts("revenue") if all_known else counts("revenue") * sales_known,
         sales_known=sales_known,
         bid=days["bid"].to_numpy(),
+        quality=_quality(days["quality_score"].to_numpy(), keywords["quality_score"].to_numpy(), keyword),
     )
+
+
+def _quality(that_day: Array, today: Array, keyword: Ints) -> Array:
+    change = that_day / today[keyword]
+    known = (change > 0) & np.isfinite(change)
+    if not np.any(known & (change != 1)):
+        return np.broadcast_to(1.0, len(keyword))  # in one place of memory
+    return np.where(known, change, 1.0)

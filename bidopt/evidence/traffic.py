@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -21,6 +21,9 @@ from bidopt.evidence.learn_response import learn_response
 
 _DAY_AHEAD = 0.12
 """Standard deviation of log demand that no forecast of tomorrow takes away."""
+
+_QUALITY = 0.7
+"""Share of a quality score's change, in logarithms, that is taken for real: scores are rounded."""
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -79,6 +82,7 @@ def todays_traffic(
         lasted: share of the day each keyword-day ran before its budget was gone, shape (rows,).
         calendar: of the days, with the usual sizes of their events.
     """
+    days = _at_todays_quality(days)
     base = keywords["base_bid"].to_numpy()
     anchor = _anchor(days, base)
     rows = _rows(keywords, days, anchor, report_days, lasted)
@@ -117,6 +121,15 @@ def todays_traffic(
         event,
         size_of_past(calendar, demand),
     )
+
+
+def _at_todays_quality(days: KeywordDays) -> KeywordDays:
+    """The days with the bid that today would do what theirs did, and with what it would cost: a bid counts by its
+    product with the quality."""
+    if np.all(days.quality == 1):
+        return days
+    factor = days.quality**_QUALITY
+    return replace(days, bid=days.bid * factor, cost=days.cost * factor)
 
 
 def _anchor(days: KeywordDays, base: Array) -> Array:

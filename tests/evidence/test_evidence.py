@@ -128,3 +128,18 @@ def test_evidence_is_aligned_with_sorted_keywords(facts_of: FactsOf) -> None:
     evidence = gather(facts_of([{"age": 1, "keyword": k} for k in "cab"]), AS_OF, SETTINGS)
     key = evidence.keywords[list(KEYWORD_KEY)]
     pd.testing.assert_frame_equal(key, key.sort_values(list(KEYWORD_KEY), ignore_index=True))
+
+
+def test_a_better_quality_score_counts_as_a_higher_bid(facts_of: FactsOf) -> None:
+    """Days before a score rose from 5 to 10 read as days of a bid lower by as much as 70 % of that rise."""
+    less = 0.5**0.7
+
+    def bought(bid: float, cost: float, score: float) -> np.ndarray:
+        early = {"impressions": 100.0, "clicks": 5.0, "cost": 4.0 * cost, "bid": bid, "quality_score": score}
+        late = {"impressions": 170.0, "clicks": 9.0, "cost": 6.0, "bid": 1.0, "quality_score": 10.0}
+        rows = [{"keyword": k, "age": a, **(late if a <= 10 else early)} for k in "abc" for a in range(1, 21)]
+        return gather(facts_of(rows), AS_OF, SETTINGS).response.clicks_grid
+
+    risen = bought(bid=1.0, cost=1.0, score=5.0)
+    np.testing.assert_allclose(risen, bought(bid=less, cost=less, score=10.0), rtol=1e-9)
+    assert not np.allclose(risen, bought(bid=1.0, cost=1.0, score=10.0), rtol=0.02)

@@ -35,6 +35,7 @@ def days_of(clicks: Array, orders: Array) -> KeywordDays:
         nothing,
         told,
         unknown,
+        np.ones(rows),
     )
 
 
