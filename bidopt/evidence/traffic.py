@@ -124,8 +124,7 @@ def todays_traffic(
 
 
 def _at_todays_quality(days: KeywordDays) -> KeywordDays:
-    """The days with the bid that today would do what theirs did, and with what it would cost: a bid counts by its
-    product with the quality."""
+    """The days with the bid that would do today what theirs did, and its cost: quality x bid is what counts."""
     if np.all(days.quality == 1):
         return days
     factor = days.quality**_QUALITY
