@@ -31,7 +31,11 @@ _EXAMINED = np.array([1.0, 0.65, 0.45, 0.33, 0.25, 0.2, 0.17, 0.15])
 _RIVALS, _SPREADS, _SLOTS = (1, 3, 8, 20), (0.2, 0.35, 0.6, 1.0), (1, 3, 5, 8)
 _NODES = 24
 _HARDLY = 1e-5
-"""A share below this is as good as none."""
+"""A share of clicks below this tells no click rate and no price."""
+
+_LOWEST = -30.0
+"""Log of the least share of impressions: far below what anybody sees, for were the table level where bids are seen, a
+response that is level would be taken for one far below its rivals, with searches without end."""
 
 
 @dataclass(frozen=True)
@@ -102,17 +106,18 @@ def auction_shapes() -> AuctionShapes:
 def _tabulate(rivals: int, spread: float, slots: int) -> tuple[Array, Array, Array]:
     """Log impressions, log relative click rate and log price / bid over the standings."""
     x = np.arange(-REACH, REACH + 1).astype(np.float64) * STEP
-    below = special.ndtr(x / spread)
+    below, above = special.log_ndtr(x / spread), special.log_ndtr(-x / spread)
     ahead = np.arange(min(slots, rivals + 1))[:, None]
-    chance = special.comb(rivals, ahead) * (1 - below) ** ahead * below ** (rivals - ahead)
-    shown = chance.sum(axis=0)
+    log_chance = np.log(special.comb(rivals, ahead)) + ahead * above + (rivals - ahead) * below
+    log_shown = special.logsumexp(log_chance, axis=0)
+    chance, shown = np.exp(log_chance), np.exp(log_shown)
     looks = chance * _EXAMINED[: len(ahead), None]
     clicks = looks.sum(axis=0)
     paid = (looks * np.stack([_price(x, spread, rivals - int(a)) for a in ahead[:, 0]])).sum(axis=0)
     bought = clicks > _HARDLY
     rate = np.where(bought, clicks / np.where(bought, shown, 1.0), _EXAMINED[len(ahead) - 1])
     price = np.where(bought, np.minimum(paid / np.where(bought, clicks, 1.0), 1.0), 1.0)
-    return np.log(np.maximum(shown, _HARDLY)), np.log(rate), np.log(price)
+    return np.maximum(log_shown, _LOWEST), np.log(rate), np.log(price)
 
 
 def _price(x: Array, spread: float, behind: int) -> Array:

@@ -218,3 +218,20 @@ def test_row_order_does_not_matter() -> None:
     ]
     np.testing.assert_allclose(responses[0].clicks_grid, responses[1].clicks_grid, rtol=1e-9)
     np.testing.assert_allclose(responses[0].cost_grid, responses[1].cost_grid, rtol=1e-9)
+
+
+def test_traffic_that_hardly_answers_a_bid_is_not_taken_for_searches_without_end() -> None:
+    """A bid that rises twentyfold and buys little more, beside words that answer as usual."""
+    drawn = draw_days(5, (0.0, 0.2, -0.2, 0.4))
+    odd = np.linspace(-2.0, 1.0, DAYS)
+    log_bid, impressions, clicks, cost = (
+        table.copy() for table in (drawn.log_bid, drawn.impressions, drawn.clicks, drawn.cost)
+    )
+    log_bid[0], impressions[0], clicks[0] = odd, 30.0 + 5 * odd, 2.0
+    cost[0] = 2.0 * drawn.anchor[0] * np.exp(odd) * 0.9
+    days = replace(drawn, log_bid=log_bid, impressions=impressions, clicks=clicks, cost=cost)
+    response, shown = learn_response(
+        days.episodes(), base_bid=days.anchor, anchor=days.anchor, click_rate=days.click_rate
+    )
+    assert shown[0].max() < 20 * impressions[0].max()
+    assert response.clicks_grid[0].max() < 20 * 2.0
