@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bidopt.domain.key_numbers import key_numbers
 from bidopt.domain.metrics import Array
-from bidopt.evidence.keyword_index import Ints, group_numbers, sums
+from bidopt.evidence.keyword_index import Ints, sums
 
 
 @dataclass(frozen=True)
@@ -45,5 +46,5 @@ def hierarchy_of(keywords: pd.DataFrame) -> Hierarchy:
     """Group keywords by platform and product; by ad group where the product is not known."""
     unknown = keywords["product_id"] == ""
     in_its_place = (keywords[column].where(unknown, "") for column in ("campaign_id", "ad_group_id"))
-    group = group_numbers([keywords["platform"], keywords["product_id"], *in_its_place])
+    group = key_numbers([keywords["platform"], keywords["product_id"], *in_its_place])
     return Hierarchy(group, int(group.max(initial=-1)) + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
+from bidopt.domain.key_numbers import key_numbers
 from bidopt.domain.metrics import Array
 
 Ints = npt.NDArray[np.int64]
@@ -74,18 +74,6 @@ def days_between(earlier: pd.Series[Any], later: pd.Series[Any] | pd.Timestamp) 
     return days
 
 
-def group_numbers(columns: Iterable[pd.Series[Any]]) -> Ints:
-    """Number the distinct combinations of text columns, each of shape (rows,), in order of appearance."""
-    numbers: Ints
-    left = iter(columns)
-    numbers, _ = next(left).array.factorize()
-    for column in left:  # one after the other: each may be large
-        codes, words = column.array.factorize()
-        if len(words) > 1:  # one word for all rows tells none apart
-            numbers, _ = pd.factorize(numbers * len(words) + codes)
-    return numbers
-
-
 def sorted_by(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
     """The table in the order of its text columns `key`, rows numbered anew."""
     columns = [pd.factorize(table[column], sort=True)[0] for column in reversed(key)]
@@ -107,7 +95,7 @@ def rows_of(
     """
     if table.empty:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
-    numbers = group_numbers(pd.concat([named[column], table[column]], ignore_index=True) for column in key)
+    numbers = key_numbers(pd.concat([named[column], table[column]], ignore_index=True) for column in key)
     row_of = np.full(numbers.max(initial=-1) + 1, -1, dtype=np.int64)
     row_of[numbers[: len(named)]] = np.arange(len(named))
     rows = row_of[numbers[len(named) :]]

@@ -49,7 +49,7 @@ def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of
     states = as_reported(states, reported)
     seen_in_play = np.concatenate([~against.gone[reported_codes], states["in_play"].to_numpy()])
     both = pd.concat([days[[*_KEY, *_STATE]], states[[*_KEY, *_STATE]]], ignore_index=True)
-    numbers = key_numbers(both, _KEY) if len(states) else reported_codes
+    numbers = key_numbers(both[name] for name in _KEY) if len(states) else reported_codes
     keys, codes = _keywords(both, numbers, seen_in_play)
     seen = np.concatenate(
         [days["date"].to_numpy().astype(_DAYS) + 1, states["date"].to_numpy().astype(_DAYS)]
@@ -77,7 +77,7 @@ def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of
 
 def _reported(days: pd.DataFrame) -> tuple[pd.DataFrame, Codes]:
     """Distinct keys of the reports with `last`, the newest day of each, and the place of each row's key."""
-    codes = key_numbers(days, _KEY)
+    codes = key_numbers(days[name] for name in _KEY)
     first = np.unique(codes, return_index=True)[1]
     last = np.full(len(first), np.datetime64("0001-01-01", "s"))
     np.maximum.at(last, codes, days["date"].to_numpy().astype("datetime64[s]"))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bidopt.domain.key_numbers import key_numbers
 from bidopt.domain.metrics import Array
 from bidopt.evidence.evidence import Evidence
-from bidopt.evidence.keyword_index import Ints, group_numbers, sums
+from bidopt.evidence.keyword_index import Ints, sums
 
 HALF_LIFE = 30.0
 """Age in days at which a day counts half."""
@@ -58,4 +59,4 @@ def shrunk_value(evidence: Evidence, strength: float = STRENGTH) -> ShrunkValue:
 def _product_of(keywords: pd.DataFrame) -> Ints:
     """Number of each keyword's product; of its campaign where no product is known, shape (n,)."""
     platform, product, campaign = (keywords[name] for name in ("platform", "product_id", "campaign_id"))
-    return group_numbers([platform, product, campaign.where(product == "", "")])
+    return key_numbers([platform, product, campaign.where(product == "", "")])

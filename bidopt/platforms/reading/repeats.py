@@ -21,7 +21,7 @@ def without_repeats(table: pd.DataFrame, schema: TableSchema) -> tuple[pd.DataFr
         ReportError: two rows of one key differ; both are shown.
     """
     key = [name for name in schema.key if name in table.columns]
-    codes = key_codes(table, key)
+    codes = key_codes(table[name] for name in key)
     ordered = np.sort(codes)
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(twice):
