@@ -1,0 +1,122 @@
+"""The words of a shop and its market: the general dictionary, made to fit their titles."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bidopt.text.dictionary import HAN, Cutter, Dictionary, Program, cutter
+from bidopt.text.new_words import PIECES, TitleCounts, candidates, count_titles
+from bidopt.text.normalize import fold
+from bidopt.text.segment import Segmenter
+from bidopt.text.word_score import word_scores
+
+LEAST_SCORE = 0.0
+"""Log odds from which a candidate is taken for a word."""
+
+WEIGHT_OF_TITLES = 50
+"""Occurrences in general texts that one in the titles is worth: titles are few, but they are what will be cut."""
+
+FREE_SHARE, FREE_COUNT = 0.5, 3
+"""A compound is a phrase if each part stands elsewhere at least this often: as a share of the compound, and in all."""
+
+_RUNS = re.compile(f"[{HAN}]+")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words that titles are made of.
+
+    Args:
+        dictionary: all words with frequencies.
+        new_words: word, count, cohesion, left_freedom, right_freedom, score, best first.
+        counts: what was counted; more titles can be added.
+    """
+
+    dictionary: Dictionary
+    new_words: pd.DataFrame
+    counts: TitleCounts
+
+    def segmenter(self, *, guess: bool = True, program: Program | None = None) -> Segmenter:
+        """What cuts by these words."""
+        return Segmenter(cutter(self.dictionary, guess=guess, program=program))
+
+
+def learn_lexicon(titles: Sequence[str], general: Dictionary, known: TitleCounts | None = None) -> Lexicon:
+    """The lexicon of titles.
+
+    Args:
+        titles: of the shop and of its market; search terms are as good.
+        general: the general dictionary.
+        known: counts of earlier titles.
+    """
+    runs = [run for title in titles for run in _RUNS.findall(fold(title))]
+    compounds = _compounds(general)
+    loose = cutter(general.replace(dict.fromkeys(compounds, 0)), guess=False)
+    counts = count_titles((loose.cut(run) for run in runs), frozenset(compounds))
+    if known:
+        counts = known.plus(counts)
+    table = candidates(counts)
+    table["score"] = word_scores(table, counts, general)
+    phrases = _phrases(compounds, table, counts)
+    fitted = general.replace(dict.fromkeys(phrases, 0))
+    found = table[(table["score"] > LEAST_SCORE) & ~table["word"].isin(general.frequencies)]
+    fitted = fitted.replace(_new_frequencies(found, general))
+    columns = ["word", "count", "cohesion", "left_freedom", "right_freedom", "score"]
+    best = found.sort_values(["score", "word"], ascending=[False, True])[columns].drop_duplicates("word")
+    return Lexicon(_fit(fitted, runs), best.reset_index(drop=True), counts)
+
+
+def _compounds(general: Dictionary) -> dict[str, list[tuple[str, str]]]:
+    """Known words that two known words of two or more characters make up, with the ways to split them."""
+    known = general.frequencies
+    found: dict[str, list[tuple[str, str]]] = {}
+    for word in known:
+        for at in range(2, len(word) - 1):
+            if known.get(word[:at], 0) and known.get(word[at:], 0):
+                found.setdefault(word, []).append((word[:at], word[at:]))
+    return found
+
+
+def _phrases(
+    compounds: dict[str, list[tuple[str, str]]], table: pd.DataFrame, counts: TitleCounts
+) -> list[str]:
+    """Compounds whose parts live on their own in the titles."""
+    whole: dict[str, float] = table.groupby("word")["count"].sum().to_dict()
+    seen = dict(zip(counts.pieces, counts.seen.tolist(), strict=True))
+
+    def lives(word: str, part: str) -> bool:
+        together = whole.get(word, 0.0)
+        return seen.get(part, 0) - together >= max(FREE_SHARE * together, FREE_COUNT)
+
+    return [
+        word
+        for word, splits in compounds.items()
+        if any(lives(word, head) and lives(word, tail) for head, tail in splits)
+    ]
+
+
+def _new_frequencies(found: pd.DataFrame, general: Dictionary) -> dict[str, int]:
+    """Frequencies at which new words just win against their pieces; the surer, the clearer."""
+    total = general.total
+    unknown = math.log(1 / total)
+    log_of = {word: math.log(n / total) for word, n in general.frequencies.items() if n > 0} | {"": 0.0}
+    pieces = found[PIECES].to_numpy(dtype=object)
+    apart = np.array([sum(log_of.get(piece, unknown) for piece in row) for row in pieces.tolist()])
+    frequency = np.exp(apart + (found["score"].to_numpy() - LEAST_SCORE).clip(0, 10)) * total
+    least = pd.Series(np.maximum(np.floor(frequency) + 1, 3), index=found["word"].to_numpy())
+    return {word: int(frequency) for word, frequency in least.groupby(level=0).max().items()}
+
+
+def _fit(dictionary: Dictionary, runs: Iterable[str]) -> Dictionary:
+    """Frequencies of general texts and of the titles together."""
+    cut: Cutter = cutter(dictionary, guess=False)
+    uses = Counter(word for run in runs for word in cut.cut(run))
+    known = dictionary.frequencies
+    return dictionary.replace({w: known[w] + WEIGHT_OF_TITLES * n for w, n in uses.items() if known.get(w, 0)})
