@@ -6,11 +6,11 @@ the very same words with the very same frequencies, and both see nothing but Chi
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
-import math
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Literal, Protocol
 
@@ -36,8 +36,8 @@ class Dictionary:
         tags: part of speech of each word, as jieba writes them: n noun, v verb, a adjective, m numeral, q measure ...
     """
 
-    frequencies: Mapping[str, int]
-    tags: Mapping[str, str]
+    frequencies: Mapping[str, int] = field(repr=False)
+    tags: Mapping[str, str] = field(repr=False)
 
     def replace(self, changes: Mapping[str, int]) -> Dictionary:
         """A dictionary with other or new words."""
@@ -50,7 +50,7 @@ class Dictionary:
 
 
 def general_dictionary() -> Dictionary:
-    """jieba's own dictionary, read from its text: its binary cache in a shared folder could be anybody's."""
+    """The dictionary of jieba, read from its text: its binary cache in a shared folder could be anybody's."""
     frequencies, tags = {}, {}
     with _jieba().Tokenizer().get_dict_file() as file:
         for line in file.read().decode("utf-8").splitlines():
@@ -98,10 +98,8 @@ class _Rust:
     """rjieba, filled with the words from nothing."""
 
     def __init__(self, dictionary: Dictionary, *, guess: bool) -> None:
-        import rjieba  # noqa: PLC0415  an extra
-
         self._guess = guess
-        self._jieba = rjieba.Jieba.empty()
+        self._jieba = importlib.import_module("rjieba").Jieba.empty()
         for word, frequency in dictionary.frequencies.items():
             if frequency > 0:
                 self._jieba.add_word(word, frequency, "")
@@ -115,10 +113,4 @@ def _jieba() -> ModuleType:
     """jieba; its import looks for pkg_resources and has escapes that newer Pythons warn of."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import jieba  # noqa: PLC0415  only here, between the warnings
-    return jieba
-
-
-def log_frequency(frequencies: Mapping[str, int], word: str, total: int) -> float:
-    """Log of the share of `word` among all words; a word that is not known counts once."""
-    return math.log(max(frequencies.get(word, 0), 1) / total)
+        return importlib.import_module("jieba")

@@ -66,7 +66,8 @@ def learn_lexicon(titles: Sequence[str], general: Dictionary, known: TitleCounts
     table["score"] = word_scores(table, counts, general)
     phrases = _phrases(compounds, table, counts)
     fitted = general.replace(dict.fromkeys(phrases, 0))
-    found = table[(table["score"] > LEAST_SCORE) & ~table["word"].isin(general.frequencies)]
+    found = table[table["score"] > LEAST_SCORE]
+    found = found[np.array([not general.frequencies.get(word, 0) for word in found["word"]], dtype=bool)]
     fitted = fitted.replace(_new_frequencies(found, general))
     columns = ["word", "count", "cohesion", "left_freedom", "right_freedom", "score"]
     best = found.sort_values(["score", "word"], ascending=[False, True])[columns].drop_duplicates("word")
@@ -88,12 +89,12 @@ def _phrases(
     compounds: dict[str, list[tuple[str, str]]], table: pd.DataFrame, counts: TitleCounts
 ) -> list[str]:
     """Compounds whose parts live on their own in the titles."""
-    whole: dict[str, float] = table.groupby("word")["count"].sum().to_dict()
-    seen = dict(zip(counts.pieces, counts.seen.tolist(), strict=True))
+    whole = dict(zip(table["word"].tolist(), table["count"].tolist(), strict=True))
+    seen = dict(zip(counts.pieces.tolist(), counts.seen.tolist(), strict=True))
 
     def lives(word: str, part: str) -> bool:
         together = whole.get(word, 0.0)
-        return seen.get(part, 0) - together >= max(FREE_SHARE * together, FREE_COUNT)
+        return bool(seen.get(part, 0) - together >= max(FREE_SHARE * together, FREE_COUNT))
 
     return [
         word
@@ -110,8 +111,9 @@ def _new_frequencies(found: pd.DataFrame, general: Dictionary) -> dict[str, int]
     pieces = found[PIECES].to_numpy(dtype=object)
     apart = np.array([sum(log_of.get(piece, unknown) for piece in row) for row in pieces.tolist()])
     frequency = np.exp(apart + (found["score"].to_numpy() - LEAST_SCORE).clip(0, 10)) * total
-    least = pd.Series(np.maximum(np.floor(frequency) + 1, 3), index=found["word"].to_numpy())
-    return {word: int(frequency) for word, frequency in least.groupby(level=0).max().items()}
+    least = np.maximum(np.floor(frequency) + 1, 3).astype(np.int64)
+    order = np.argsort(least)  # a word found in several ways gets the largest
+    return dict(zip(found["word"].to_numpy()[order].tolist(), least[order].tolist(), strict=True))
 
 
 def _fit(dictionary: Dictionary, runs: Iterable[str]) -> Dictionary:
@@ -119,4 +121,6 @@ def _fit(dictionary: Dictionary, runs: Iterable[str]) -> Dictionary:
     cut: Cutter = cutter(dictionary, guess=False)
     uses = Counter(word for run in runs for word in cut.cut(run))
     known = dictionary.frequencies
-    return dictionary.replace({w: known[w] + WEIGHT_OF_TITLES * n for w, n in uses.items() if known.get(w, 0)})
+    return dictionary.replace(
+        {w: known[w] + WEIGHT_OF_TITLES * n for w, n in uses.items() if known.get(w, 0)}
+    )

@@ -74,7 +74,9 @@ def count_titles(runs: Iterable[list[str]], compounds: frozenset[str] = frozense
         place = _candidates(codes, length, pieces_joined)
         if pieces_joined == 2 and compounds:
             place = np.union1d(place, _known(codes, pieces, compounds))
-        columns = {name: codes[place + at] if at < pieces_joined else 0 * place for at, name in enumerate(PIECES)}
+        columns = {
+            name: codes[place + at] if at < pieces_joined else 0 * place for at, name in enumerate(PIECES)
+        }
         left.append(pd.DataFrame({**columns, "neighbour": codes[place - 1], "count": 1}))
         right.append(pd.DataFrame({**columns, "neighbour": codes[place + pieces_joined], "count": 1}))
     seen = np.bincount(codes, minlength=len(pieces))
@@ -88,7 +90,8 @@ def _candidates(codes: Ints, length: Ints, joined: int) -> Ints:
     inside = codes[starts[:, None] + np.arange(joined)]
     sizes = length[inside]
     fits = (inside > 0).all(axis=1) & ((sizes > 1).sum(axis=1) <= 1) & (sizes.sum(axis=1) <= MOST_CHARACTERS)
-    return starts[fits]
+    found: Ints = starts[fits]
+    return found
 
 
 def _known(codes: Ints, pieces: pd.Index[str], compounds: frozenset[str]) -> Ints:
@@ -102,7 +105,7 @@ def _known(codes: Ints, pieces: pd.Index[str], compounds: frozenset[str]) -> Int
 
 
 def _summed(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.groupby([*PIECES, "neighbour"], as_index=False, sort=False)["count"].sum()
+    return rows.groupby([*PIECES, "neighbour"], sort=False)["count"].sum().reset_index()
 
 
 def candidates(counts: TitleCounts) -> pd.DataFrame:
@@ -114,17 +117,17 @@ def candidates(counts: TitleCounts) -> pd.DataFrame:
         a run different from all others); left_edge and right_edge (share of the occurrences at an end of a run).
     """
     before, behind = _freedom(counts.left), _freedom(counts.right)
-    found = before.join(behind[["freedom", "edge"]], rsuffix="_right")
-    numbers = found.index.to_frame(index=False).to_numpy(dtype=np.int64)
+    behind = behind.reindex(before.index)
+    numbers = before.index.to_frame(index=False).to_numpy(dtype=np.int64)
     texts = counts.pieces.to_numpy(dtype=object)[numbers]
     table = pd.DataFrame(texts, columns=PIECES)
     table.insert(0, "word", texts.sum(axis=1))
-    count = found["count"].to_numpy(dtype=float)
+    count = before["count"].to_numpy(dtype=float)
     table["count"] = count
     table["cohesion"] = _cohesion(counts, numbers, count)
     for name in ("freedom", "edge"):
-        table[f"left_{name}"] = found[name].to_numpy()
-        table[f"right_{name}"] = found[f"{name}_right"].to_numpy()
+        table[f"left_{name}"] = before[name].to_numpy()
+        table[f"right_{name}"] = behind[name].to_numpy()
     return table
 
 

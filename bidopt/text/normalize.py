@@ -12,10 +12,21 @@ import unicodedata
 from bidopt.text.word_lists import word_list
 
 _BRACKETS = {**dict.fromkeys("【〖〔「『［{[〈《＜<﹝", "("), **dict.fromkeys("】〗〕」』］}]〉》＞>﹞", ")")}
-_SIGNS = {"İ": "i", "×": "x", "✕": "x", "✖": "x", "—": "-", "–": "-", "－": "-", "～": "~", "〜": "~", "•": "·", "・": "·"}
+_SIGNS = {
+    "İ": "i",
+    "×": "x",
+    "✕": "x",
+    "✖": "x",
+    "—": "-",
+    "–": "-",
+    "－": "-",
+    "～": "~",
+    "〜": "~",
+    "•": "·",
+    "・": "·",
+}
 _WORDLESS = {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zs", "Zl", "Zp"}
 """Unicode categories without words: pictures, modifiers, control characters, lone marks, spaces."""
-
 
 
 def _changed() -> tuple[dict[str, str], re.Pattern[str]]:

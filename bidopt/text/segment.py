@@ -7,7 +7,7 @@ cut by a dictionary that knows the shop's words (`lexicon.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bidopt.text.dictionary import HAN, Cutter
@@ -38,20 +38,21 @@ class Segmenter:
     """
 
     cutter: Cutter
-    mixed: Set[str] = frozenset(word_list("mixed"))
-    units: Set[str] = frozenset(word_list("units"))
+    mixed: AbstractSet[str] = frozenset(word_list("mixed"))
+    units: AbstractSet[str] = frozenset(word_list("units"))
 
     def cut(self, text: str) -> list[str]:
-        """The words and signs of `text` as they stand there, without the white space between them."""
+        """The words and signs of `text` as they stand there: all but its white space."""
         folded = fold(text)
         pieces = self._pieces(folded)
         if folded == text:
             return [piece for piece in pieces if not piece.isspace()]
-        words, start = [], 0
+        words: list[str] = []
+        start = 0
         for piece in pieces:
             end = start + len(piece)
-            if not piece.isspace():
-                words.append(text[start:end])
+            # What folds to a space may be a picture.
+            words += text[start:end].split() if piece.isspace() else (text[start:end],)
             start = end
         return words
 

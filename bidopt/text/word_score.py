@@ -120,7 +120,9 @@ def _begin_odds(general: Dictionary) -> dict[str, float]:
         if len(word) in (2, 3) and frequency >= 3:
             begins[word[0]] += 1
             ends[word[-1]] += 1
-    return {char: float(np.log2((begins[char] + 1) / (ends[char] + 1))) for char in begins.keys() | ends.keys()}
+    return {
+        char: float(np.log2((begins[char] + 1) / (ends[char] + 1))) for char in begins.keys() | ends.keys()
+    }
 
 
 def _largest_around(table: pd.DataFrame) -> Floats:
