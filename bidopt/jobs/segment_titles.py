@@ -9,7 +9,8 @@ from pathlib import Path
 from bidopt.jobs.read_titles import read_titles
 from bidopt.text.dictionary import general_dictionary
 from bidopt.text.lexicon import learn_lexicon
-from bidopt.text.roles import RoleOf, roles_of
+from bidopt.text.role_lexicon import learn_roles
+from bidopt.text.roles import RoleOf
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,10 @@ def segment_titles(file: Path, corpora: Sequence[Path] = ()) -> Iterator[Segment
         ReportError: a file cannot be read.
     """
     titles = read_titles(file)
-    lexicon = learn_lexicon(
-        [*titles, *(title for path in corpora for title in read_titles(path))], general_dictionary()
-    )
+    everything = [*titles, *(title for path in corpora for title in read_titles(path))]
+    general = general_dictionary()
+    lexicon = learn_lexicon(everything, general)
     segmenter = lexicon.segmenter()
+    roles = learn_roles(everything, segmenter, general)
     cut = ((title, segmenter.cut(title)) for title in titles)
-    return (SegmentedTitle(title, words, roles_of(words)) for title, words in cut)
+    return (SegmentedTitle(title, words, roles.roles_of(words)) for title, words in cut)
