@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from bidopt.text.dictionary import HAN, Cutter, Dictionary, Program, cutter
+from bidopt.text.dictionary import HAN, Dictionary, Program, cutter
 from bidopt.text.new_words import PIECES, TitleCounts, candidates, count_titles
 from bidopt.text.normalize import fold
 from bidopt.text.segment import Segmenter
@@ -23,10 +23,13 @@ LEAST_SCORE = 0.0
 WEIGHT_OF_TITLES = 50
 """Occurrences in general texts that one in the titles is worth: titles are few, but they are what will be cut."""
 
+MOST_RUNS = 200_000
+"""Runs of Chinese characters that frequencies are counted in; of more, evenly spread ones stand for all."""
+
 FREE_SHARE, FREE_COUNT = 0.5, 3
 """A compound is a phrase if each part stands elsewhere at least this often: as a share of the compound, and in all."""
 
-_RUNS = re.compile(f"[{HAN}]+")
+RUNS = re.compile(f"[{HAN}]+")
 
 
 @dataclass(frozen=True)
@@ -48,17 +51,24 @@ class Lexicon:
         return Segmenter(cutter(self.dictionary, guess=guess, program=program))
 
 
-def learn_lexicon(titles: Sequence[str], general: Dictionary, known: TitleCounts | None = None) -> Lexicon:
+def learn_lexicon(
+    titles: Sequence[str],
+    general: Dictionary,
+    known: TitleCounts | None = None,
+    *,
+    program: Program | None = None,
+) -> Lexicon:
     """The lexicon of titles.
 
     Args:
         titles: of the shop and of its market; search terms are as good.
         general: the general dictionary.
         known: counts of earlier titles.
+        program: which one cuts; default: the fastest that is installed.
     """
-    runs = [run for title in titles for run in _RUNS.findall(fold(title))]
-    compounds = _compounds(general)
-    loose = cutter(general.replace(dict.fromkeys(compounds, 0)), guess=False)
+    runs = [run for title in titles for run in RUNS.findall(fold(title))]
+    compounds = known_compounds(general)
+    loose = cutter(general.replace(dict.fromkeys(compounds, 0)), guess=False, program=program)
     counts = count_titles((loose.cut(run) for run in runs), frozenset(compounds))
     if known:
         counts = known.plus(counts)
@@ -71,10 +81,10 @@ def learn_lexicon(titles: Sequence[str], general: Dictionary, known: TitleCounts
     fitted = fitted.replace(_new_frequencies(found, general))
     columns = ["word", "count", "cohesion", "left_freedom", "right_freedom", "score"]
     best = found.sort_values(["score", "word"], ascending=[False, True])[columns].drop_duplicates("word")
-    return Lexicon(_fit(fitted, runs), best.reset_index(drop=True), counts)
+    return Lexicon(_fit(fitted, runs, program), best.reset_index(drop=True), counts)
 
 
-def _compounds(general: Dictionary) -> dict[str, list[tuple[str, str]]]:
+def known_compounds(general: Dictionary) -> dict[str, list[tuple[str, str]]]:
     """Known words that two known words of two or more characters make up, with the ways to split them."""
     known = general.frequencies
     found: dict[str, list[tuple[str, str]]] = {}
@@ -116,11 +126,12 @@ def _new_frequencies(found: pd.DataFrame, general: Dictionary) -> dict[str, int]
     return dict(zip(found["word"].to_numpy()[order].tolist(), least[order].tolist(), strict=True))
 
 
-def _fit(dictionary: Dictionary, runs: Iterable[str]) -> Dictionary:
+def _fit(dictionary: Dictionary, runs: Sequence[str], program: Program | None) -> Dictionary:
     """Frequencies of general texts and of the titles together."""
-    cut: Cutter = cutter(dictionary, guess=False)
-    uses = Counter(word for run in runs for word in cut.cut(run))
-    known = dictionary.frequencies
+    step = len(runs) // MOST_RUNS + 1
+    cut = cutter(dictionary, guess=False, program=program)
+    uses = Counter(word for run in runs[::step] for word in cut.cut(run))
+    known, weight = dictionary.frequencies, step * WEIGHT_OF_TITLES
     return dictionary.replace(
-        {w: known[w] + WEIGHT_OF_TITLES * n for w, n in uses.items() if known.get(w, 0)}
+        {word: known[word] + weight * n for word, n in uses.items() if known.get(word, 0)}
     )

@@ -29,14 +29,17 @@ _WORDLESS = {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zs", "Zl", "
 """Unicode categories without words: pictures, modifiers, control characters, lone marks, spaces."""
 
 
-def _changed() -> tuple[dict[str, str], re.Pattern[str]]:
-    """Characters with a form of their own, and what finds every character that is not plain already."""
-    simplified = {pair[0]: pair[1] for pair in word_list("traditional")}
-    odd = f"[^ -~\\u4e00-\\u9fd5]|[<>\\[\\]{{}}{''.join(simplified)}]"
-    return {**simplified, **_BRACKETS, **_SIGNS}, re.compile(odd)
+_SIMPLIFIED = {pair[0]: pair[1] for pair in word_list("traditional")}
+_FORMS = {**_SIMPLIFIED, **_BRACKETS, **_SIGNS}
+_ODD = re.compile(f"[^ -~\u4e00-\u9fd5]|[<>\\[\\]{{}}{''.join(_SIMPLIFIED)}]")
+_UNPLAIN = re.compile(
+    f"[^\\W\u4e00-\u9fd5a-zA-Z0-9_]|[\u200b-\u200f\u2060\ufeff{''.join(_SIGNS)}{''.join(_SIMPLIFIED)}]"
+)
 
 
-_FORMS, _ODD = _changed()
+def is_plain(text: str) -> bool:
+    """Whether folding `text` would change nothing but capitals, brackets and signs that no word has."""
+    return _UNPLAIN.search(text) is None
 
 
 def fold(text: str) -> str:

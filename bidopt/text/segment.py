@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 
 from bidopt.text.dictionary import HAN, Cutter
-from bidopt.text.normalize import fold
+from bidopt.text.normalize import fold, is_plain
 from bidopt.text.word_lists import word_list
 
+_CHINESE = re.compile(f"([{HAN}]+)")
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-_RUNS = re.compile(
-    rf"([{HAN}]+)"  # Chinese characters: group 1
-    rf"|({_NUMBER}(?:[-~*x/]{_NUMBER})*(?![a-z0-9]|[.\-*][a-z0-9])"  # a number, a range, a size; a letter or
-    rf"|[^\W_{HAN}]+(?:[.\-*][^\W_{HAN}]+)*)"  # digit that follows makes it a code or a unit: group 2
-    r"|\s+|."
+_OTHERS = re.compile(
+    rf"{_NUMBER}(?:[-~*x/]{_NUMBER})*(?![a-zA-Z0-9]|[.\-*][a-zA-Z0-9])"  # a number, a range, a size; a letter or digit
+    r"|[^\W_]+(?:[.\-*][^\W_]+)*"  # that follows makes it a code or a unit
+    r"|\S"
 )
-_CHINESE, _LATIN = 1, 2
 _POWERS = frozenset("百千万亿")
 _PACKED = frozenset("装入")
 _LONGEST_TAIL = 4  # Chinese characters at the end of a mixed word
@@ -41,45 +41,50 @@ class Segmenter:
     mixed: AbstractSet[str] = frozenset(word_list("mixed"))
     units: AbstractSet[str] = frozenset(word_list("units"))
 
+    @cached_property
+    def heads(self) -> AbstractSet[str]:
+        """What mixed words have before their Chinese characters."""
+        return frozenset(_CHINESE.split(word)[0] for word in self.mixed)
+
     def cut(self, text: str) -> list[str]:
         """The words and signs of `text` as they stand there: all but its white space."""
+        if is_plain(text):
+            return self._pieces(text)
         folded = fold(text)
-        pieces = self._pieces(folded)
-        if folded == text:
-            return [piece for piece in pieces if not piece.isspace()]
         words: list[str] = []
-        start = 0
-        for piece in pieces:
+        end = 0
+        for piece in self._pieces(folded):
+            start = folded.index(piece, end)
+            if start > end:
+                words += text[end:start].split()  # what folds to a space may be a picture
             end = start + len(piece)
-            # What folds to a space may be a picture.
-            words += text[start:end].split() if piece.isspace() else (text[start:end],)
-            start = end
-        return words
+            words.append(text[start:end])
+        return words + text[end:].split()
 
-    def _pieces(self, folded: str) -> list[str]:
-        """Words, signs and white space, which joined are `folded` again."""
-        pieces: list[str] = []
-        latin = False  # whether the piece before is one that Chinese characters may complete
+    def _pieces(self, text: str) -> list[str]:
+        """The words and signs of a text that is plain or folded."""
+        parts = _CHINESE.split(text)  # others and Chinese characters in turn
         cut = self.cutter.cut
-        for run in _RUNS.finditer(folded):
-            piece = run.group()
-            if run.lastindex != _CHINESE:
-                pieces.append(piece)
-                latin = run.lastindex == _LATIN
-            elif latin:
-                pieces += self._after_latin(pieces.pop(), piece)
-                latin = False
-            elif len(piece) > 1:
-                pieces += cut(piece)
+        pieces = _OTHERS.findall(parts[0])
+        for at in range(1, len(parts), 2):
+            run, before = parts[at], parts[at - 1]
+            if before and before[-1].isalnum() and (before[-1].isdigit() or pieces[-1].lower() in self.heads):
+                pieces += self._after_latin(pieces.pop(), run)
+            elif len(run) > 1:
+                pieces += cut(run)
             else:
-                pieces.append(piece)
+                pieces.append(run)
+            if parts[at + 1]:
+                pieces += _OTHERS.findall(parts[at + 1])
         return pieces
 
     def _after_latin(self, latin: str, run: str) -> list[str]:
         """Words of a Latin run or number and of the Chinese characters that follow it without a space."""
-        for length in range(min(len(run), _LONGEST_TAIL), 0, -1):
-            if latin + run[:length] in self.mixed:
-                return [latin + run[:length], *(self.cutter.cut(run[length:]) if run[length:] else ())]
+        latin_folded = latin.lower()
+        if latin_folded in self.heads:
+            for length in range(min(len(run), _LONGEST_TAIL), 0, -1):
+                if latin_folded + run[:length] in self.mixed:
+                    return [latin + run[:length], *(self.cutter.cut(run[length:]) if run[length:] else ())]
         words = self.cutter.cut(run)
         if not latin[-1].isdigit() or words[0] not in self.units:
             return [latin, *words]

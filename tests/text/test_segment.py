@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bidopt.text.dictionary import Dictionary, cutter
+from bidopt.text.normalize import fold
 from bidopt.text.segment import Segmenter
 
 needs_rust = pytest.mark.skipif(not importlib.util.find_spec("rjieba"), reason="rjieba is an extra")
@@ -55,6 +56,11 @@ def test_runs_that_no_dictionary_lists(general: Dictionary, text: str, words: li
 @given(text=st.text(alphabet=st.sampled_from("茶树精油不锈钢T恤岁片装 　3.-x*/【】💓ＡaB℃𣎴運")))
 def test_nothing_is_lost_and_nothing_is_added(plain: Segmenter, text: str) -> None:
     assert "".join(plain.cut(text)) == "".join(text.split())
+
+
+@given(text=st.text(alphabet=st.sampled_from("茶树精油不锈钢T恤岁片装 3.-x*/【】（AbⅡé²℃①、·")))
+def test_plain_texts_are_cut_as_their_folded_forms(plain: Segmenter, text: str) -> None:
+    assert list(map(fold, plain.cut(text))) == plain.cut(fold(text))
 
 
 @needs_rust
