@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,11 +75,16 @@ def learn_lexicon(
         counts = known.plus(counts)
     table = candidates(counts)
     table["score"] = word_scores(table, counts, general)
-    phrases = _phrases(compounds, table, counts)
-    fitted = general.replace(dict.fromkeys(phrases, 0))
     found = table[table["score"] > LEAST_SCORE]
     found = found[np.array([not general.frequencies.get(word, 0) for word in found["word"]], dtype=bool)]
-    fitted = fitted.replace(_new_frequencies(found, general))
+    uses = dict(zip(table["word"].tolist(), table["count"].tolist(), strict=True))
+    uses.update(zip(counts.pieces.tolist(), counts.seen.tolist(), strict=True))
+    new = found["word"].tolist()
+    phrases = _phrases({**compounds, **_splits(new, {*counts.pieces, *new})}, uses)
+    found = found[~found["word"].isin(phrases)]
+    fitted = general.replace(
+        {**dict.fromkeys(phrases & compounds.keys(), 0), **_new_frequencies(found, general)}
+    )
     columns = ["word", "count", "cohesion", "left_freedom", "right_freedom", "score"]
     best = found.sort_values(["score", "word"], ascending=[False, True])[columns].drop_duplicates("word")
     return Lexicon(_fit(fitted, runs, program), best.reset_index(drop=True), counts)
@@ -86,31 +92,36 @@ def learn_lexicon(
 
 def known_compounds(general: Dictionary) -> dict[str, list[tuple[str, str]]]:
     """Known words that two known words of two or more characters make up, with the ways to split them."""
-    known = general.frequencies
+    known = {word for word, frequency in general.frequencies.items() if frequency > 0}
+    return _splits(known, known)
+
+
+def _splits(words: Iterable[str], parts: AbstractSet[str]) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
-    for word in known:
+    for word in words:
         for at in range(2, len(word) - 1):
-            if known.get(word[:at], 0) and known.get(word[at:], 0):
+            if word[:at] in parts and word[at:] in parts:
                 found.setdefault(word, []).append((word[:at], word[at:]))
     return found
 
 
-def _phrases(
-    compounds: dict[str, list[tuple[str, str]]], table: pd.DataFrame, counts: TitleCounts
-) -> list[str]:
-    """Compounds whose parts live on their own in the titles."""
-    whole = dict(zip(table["word"].tolist(), table["count"].tolist(), strict=True))
-    seen = dict(zip(counts.pieces.tolist(), counts.seen.tolist(), strict=True))
+def _phrases(compounds: Mapping[str, list[tuple[str, str]]], uses: Mapping[str, float]) -> set[str]:
+    """Compounds whose parts live on their own in the titles.
+
+    Args:
+        compounds: words, with the ways to split them.
+        uses: occurrences of words, parts and pieces.
+    """
 
     def lives(word: str, part: str) -> bool:
-        together = whole.get(word, 0.0)
-        return bool(seen.get(part, 0) - together >= max(FREE_SHARE * together, FREE_COUNT))
+        together = uses.get(word, 0)
+        return uses.get(part, 0) - together >= max(FREE_SHARE * together, FREE_COUNT)
 
-    return [
+    return {
         word
         for word, splits in compounds.items()
         if any(lives(word, head) and lives(word, tail) for head, tail in splits)
-    ]
+    }
 
 
 def _new_frequencies(found: pd.DataFrame, general: Dictionary) -> dict[str, int]:
