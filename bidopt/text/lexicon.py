@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bidopt.text.dictionary import HAN, Dictionary, Program, cutter
+from bidopt.text.dictionary import HAN, Cutter, Dictionary, Program, cutter
 from bidopt.text.new_words import PIECES, TitleCounts, candidates, count_titles
 from bidopt.text.normalize import fold
 from bidopt.text.segment import Segmenter
+from bidopt.text.word_lists import word_list
 from bidopt.text.word_score import word_scores
 
 LEAST_SCORE = 0.0
@@ -30,7 +31,10 @@ MOST_RUNS = 200_000
 FREE_SHARE, FREE_COUNT = 0.5, 3
 """A compound is a phrase if each part stands elsewhere at least this often: as a share of the compound, and in all."""
 
-RUNS = re.compile(f"[{HAN}]+")
+RUNS = re.compile(f"([0-9]?)([{HAN}]+)")
+"""A run of Chinese characters: group 2; group 1 is the end of a number before it."""
+
+_UNITS = frozenset(word_list("units"))
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,10 @@ def learn_lexicon(
         known: counts of earlier titles.
         program: which one cuts; default: the fastest that is installed.
     """
-    runs = [run for title in titles for run in RUNS.findall(fold(title))]
+    runs = [run.groups() for title in titles for run in RUNS.finditer(fold(title))]
     compounds = known_compounds(general)
     loose = cutter(general.replace(dict.fromkeys(compounds, 0)), guess=False, program=program)
-    counts = count_titles((loose.cut(run) for run in runs), frozenset(compounds))
+    counts = count_titles((free_pieces(loose, *run) for run in runs), frozenset(compounds))
     if known:
         counts = known.plus(counts)
     table = candidates(counts)
@@ -87,7 +91,13 @@ def learn_lexicon(
     )
     columns = ["word", "count", "cohesion", "left_freedom", "right_freedom", "score"]
     best = found.sort_values(["score", "word"], ascending=[False, True])[columns].drop_duplicates("word")
-    return Lexicon(_fit(fitted, runs, program), best.reset_index(drop=True), counts)
+    return Lexicon(_fit(fitted, [run for _, run in runs], program), best.reset_index(drop=True), counts)
+
+
+def free_pieces(loose: Cutter, number: str, run: str) -> list[str]:
+    """The pieces of a run that may be part of words: all but a unit that belongs to the number before it."""
+    pieces = loose.cut(run)
+    return pieces[1:] if number and pieces[0] in _UNITS else pieces
 
 
 def known_compounds(general: Dictionary) -> dict[str, list[tuple[str, str]]]:

@@ -17,8 +17,10 @@ from bidopt.text.word_lists import word_list
 
 _CHINESE = re.compile(f"([{HAN}]+)")
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_UNIT = "(?:[kmcd]?m|[km]?g|m?l|k?w|k?v|m?a|m?ah|[kmg]?hz|[kmgt]b)"
 _OTHERS = re.compile(
-    rf"{_NUMBER}(?:[-~*x/]{_NUMBER})*(?![a-zA-Z0-9]|[.\-*][a-zA-Z0-9])"  # a number, a range, a size; a letter or digit
+    rf"{_NUMBER}(?i:{_UNIT})(?={_NUMBER}(?i:{_UNIT})?(?![a-zA-Z0-9]))"  # 12v before 33ah
+    rf"|{_NUMBER}(?:[-~*x]{_NUMBER})*(?![a-zA-Z0-9]|[.\-*][a-zA-Z0-9])"  # a number, a range, a size; a letter or digit
     r"|[^\W_]+(?:[.\-*][^\W_]+)*"  # that follows makes it a code or a unit
     r"|\S"
 )

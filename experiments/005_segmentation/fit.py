@@ -11,7 +11,7 @@ from labelled import Labelled
 from scipy.optimize import minimize
 
 from bidopt.text.dictionary import Cutter, Dictionary, cutter
-from bidopt.text.lexicon import RUNS, known_compounds
+from bidopt.text.lexicon import RUNS, free_pieces, known_compounds
 from bidopt.text.new_words import MOST_PIECES, PIECES, candidates, count_titles
 from bidopt.text.normalize import fold
 from bidopt.text.word_score import KINDS, features, kinds
@@ -32,7 +32,9 @@ def fit(
     """
     compounds = known_compounds(general)
     loose = cutter(general.replace(dict.fromkeys(compounds, 0)), guess=False)
-    counts = count_titles(loose.cut(run) for title in corpus for run in RUNS.findall(fold(title)))
+    counts = count_titles(
+        free_pieces(loose, *run.groups()) for title in corpus for run in RUNS.finditer(fold(title))
+    )
     table = candidates(counts)
     place = {tuple(row): at for at, row in enumerate(table[PIECES].to_numpy(dtype=object).tolist())}
     is_word, is_none = _labels(titles, place, loose)
@@ -54,8 +56,8 @@ def _labels(
         exact = {(start, end) for start, end, _ in row.words}
         covered = {at for start, end, _ in row.words for at in range(start, end)}
         for run in RUNS.finditer(fold(row.title)):
-            pieces = loose.cut(run.group())
-            ends = [run.start(), *(run.start() + np.cumsum([len(piece) for piece in pieces])).tolist()]
+            pieces = loose.cut(run.group(2))
+            ends = [run.start(2), *(run.start(2) + np.cumsum([len(piece) for piece in pieces])).tolist()]
             for first in range(len(pieces)):
                 for joined in range(2, min(MOST_PIECES, len(pieces) - first) + 1):
                     key = (*pieces[first : first + joined], *[""] * (MOST_PIECES - joined))

@@ -53,6 +53,16 @@ def test_new_words_are_unknown_ones_best_first(lexicon: Lexicon, general: Dictio
     assert (lexicon.new_words["score"] > 0).all()
 
 
+def test_a_unit_after_a_number_is_no_part_of_a_word(general: Dictionary) -> None:
+    titles = [f"{thing}{number}克包邮" for thing in THINGS for number in range(1, 9)]
+    assert not any(word.startswith("克") for word in learn_lexicon(titles, general).new_words["word"])
+
+
+def test_a_new_word_of_new_words_that_live_on_their_own_is_a_phrase(general: Dictionary) -> None:
+    titles = TITLES + [title.replace("除螨仪", "暖奶器") for title in TITLES] + ["除螨仪暖奶器"] * 3
+    assert learn_lexicon(titles, general).segmenter().cut("除螨仪暖奶器") == ["除螨仪", "暖奶器"]
+
+
 def test_earlier_counts_teach_too(general: Dictionary, lexicon: Lexicon) -> None:
     later = learn_lexicon(["新款连衣裙", "夏季短袖"], general, known=lexicon.counts)
     assert later.segmenter().cut("手持除螨仪紫外线") == ["手持", "除螨仪", "紫外线"]
