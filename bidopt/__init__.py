@@ -5,7 +5,7 @@ The rooms, from the floor up; each imports only what stands below it:
     domain        words, units, tables of changes, errors; imports nothing of bidopt
     registry      finds the plug-ins of a folder
     facts         what the exports said and when: schemas, warehouse, known_on(day), health
-    text          what keywords are made of: the roots they share
+    text          what keywords and titles are made of: words, new words, their roles, the roots they share
     evidence      beliefs with uncertainty: click rate, conversion rate, order value, delay, bid response, demand
     decisions     policies that change the draft plan: pruning rules, allocation of bids and budgets
     guardrails    limits that have the last word, one file each

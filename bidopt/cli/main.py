@@ -18,6 +18,7 @@ from bidopt.cli.import_reports import import_reports
 from bidopt.cli.init import init
 from bidopt.cli.outcome import reporting_errors
 from bidopt.cli.run import run
+from bidopt.cli.words import words
 
 app = typer.Typer(
     name="bidopt",
@@ -34,6 +35,7 @@ app.command("doctor")(doctor)
 app.command("import")(import_reports)
 app.command("run")(run)
 app.command("explain")(explain)
+app.add_typer(words)
 
 
 @app.callback(invoke_without_command=True)
