@@ -225,14 +225,14 @@ def test_budgets_never_compound_on_one_day(tmp_path: Path) -> None:
     shop = init_shop(tmp_path / "s", daily_budget=5000.0)
     drop_in(shop, "keyword_days.csv", *(f"{day(b)},c,p,词,1000,60,98,20,2000,1.8" for b in range(1, 15)))
     budgets = []
-    for current in ("100", "130"):
+    for current in ("100", "200"):
         (shop.inbox / "campaigns.csv").write_text(
             f"campaign_id,daily_budget\nc,{current}\n", encoding="utf-8"
         )
         budgets.append(
             run_day(shop, AS_OF, quiet).plan.changes.budgets.iloc[0][["current_budget", "budget"]].tolist()
         )
-    assert budgets == [[100, 130], [100, 130]]
+    assert budgets == [[100, 200], [100, 200]]
 
 
 def test_a_word_that_was_dropped_is_not_dropped_again_while_nothing_is_heard_of_it(tmp_path: Path) -> None:
