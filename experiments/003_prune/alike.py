@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-from arms import judge_of, play
+from arms import by_hand, judge_of, play
 
 from bidopt.backtest.auction_market import AuctionMarket
 from bidopt.backtest.landscapes import generalized_second_price
@@ -46,6 +46,6 @@ def false_alarms(seed: int, days: int) -> Iterator[tuple[str, int, int, float]]:
         off = {name: {"enabled": False} for name in _SETTINGS if name != rule}
         policy = TestAndPrune.model_validate(off)
         market = market_of_equals(seed, policy.price_share)
-        life = play(market, judge_of(policy), days)
+        life = play(market, by_hand(judge_of(policy)), days)
         stated = getattr(getattr(policy, rule), setting) if setting else 0.0
         yield rule, int((~np.isnan(life.dropped_on)).sum()), len(life.dropped_on), stated

@@ -16,10 +16,11 @@ from bidopt.decisions.draft import Mask
 from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.rule import Rule, Verdict
 from bidopt.decisions.pruning.word_record import WordRecord
+from bidopt.domain.key_numbers import key_numbers
 from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText
 from bidopt.evidence.belief import Belief
-from bidopt.evidence.keyword_index import Ints, group_numbers
+from bidopt.evidence.keyword_index import Ints
 
 _LATIN = re.compile(r"[a-z0-9]+")
 
@@ -71,7 +72,7 @@ def _searches(keywords: pd.DataFrame) -> Ints:
     """Number of the search each word buys: platform, match type and the word's pieces in any order, shape (n,)."""
     exact = keywords["match_type"] == "exact"  # there the order of the words matters
     texts = keywords["keyword"].where(exact, keywords["keyword"].map(_pieces_in_order))
-    return group_numbers([keywords["platform"], keywords["match_type"], texts])
+    return key_numbers([keywords["platform"], keywords["match_type"], texts])
 
 
 def _pieces_in_order(keyword: str) -> str:

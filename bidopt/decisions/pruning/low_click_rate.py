@@ -12,10 +12,11 @@ from scipy import special
 from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.rule import Rule, Verdict
 from bidopt.decisions.pruning.word_record import WordRecord
+from bidopt.domain.key_numbers import key_numbers
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText
 from bidopt.evidence.evidence import Evidence
-from bidopt.evidence.keyword_index import group_numbers, sums
+from bidopt.evidence.keyword_index import sums
 
 _WORTH = 1_000.0
 """Impressions that the product's click rate is worth for one of its match types."""
@@ -90,7 +91,7 @@ def _usual(evidence: Evidence, record: WordRecord) -> Array:
 def _of_product(evidence: Evidence, record: WordRecord) -> Array:
     """Click rate of the product's words of one match type, shrunk to the product's, shape (n,)."""
     keywords = evidence.keywords
-    group = group_numbers([keywords["platform"], keywords["product_id"], keywords["match_type"]])
+    group = key_numbers([keywords["platform"], keywords["product_id"], keywords["match_type"]])
     n = int(group.max(initial=-1)) + 1
     clicks = sums(group, record.clicks, n)[group] + evidence.group_ctr * _WORTH
     level: Array = clicks / (sums(group, record.impressions, n)[group] + _WORTH)

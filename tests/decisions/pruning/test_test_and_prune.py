@@ -19,6 +19,8 @@ from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
 from bidopt.facts.fact_tables import FactTables
 from tests.conftest import AS_OF, FactsOf
 
+Row = Mapping[str, float | str]
+
 GOODS = ("陶瓷水杯", "保温饭盒", "羊毛围巾", "儿童雨伞", "不锈钢锅", "竹编收纳", "亚麻窗帘", "护眼台灯")
 SELLS = {
     "impressions": 1000.0,
@@ -33,8 +35,8 @@ FEW = {**NEVER, "impressions": 50.0, "clicks": 2.0, "cost": 2.0}
 SILENT = {**NEVER, "impressions": 0.0, "clicks": 0.0, "cost": 0.0}
 
 
-def shown(keyword: str, days: int = 30, **row: float | str) -> list[Mapping[str, Any]]:
-    return [{**SELLS, "keyword": keyword, "age": age, **row} for age in range(1, days + 1)]
+def shown(keyword: str, days: int = 30, row: Row | None = None) -> list[Mapping[str, Any]]:
+    return [{**SELLS, "keyword": keyword, "age": age, **(row or {})} for age in range(1, days + 1)]
 
 
 def shop(*more: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -61,7 +63,7 @@ def state(draft: Draft, word: str) -> tuple[str, dict[str, float]]:
 
 
 def test_a_word_that_spends_and_never_sells_is_dropped_with_its_numbers(facts_of: FactsOf) -> None:
-    draft = decide(evidence_of(facts_of(shop(shown("图片素材", **NEVER)))))
+    draft = decide(evidence_of(facts_of(shop(shown("图片素材", 30, NEVER)))))
     assert dropped(draft) == {"图片素材": "spent_without_order"}
     reason = draft.drops.loc[draft.drops["reason"] != "", "reason"].iloc[0]
     numbers = decode(reason)[1]
@@ -74,7 +76,7 @@ def test_a_word_that_spends_and_never_sells_is_dropped_with_its_numbers(facts_of
 
 def test_ten_clicks_without_an_order_are_no_verdict(facts_of: FactsOf) -> None:
     """The literal rule drops this word; 60 % of words that convert at 5 % look like it."""
-    few = shown("折叠躺椅", 5, **FEW)
+    few = shown("折叠躺椅", 5, FEW)
     draft = decide(evidence_of(facts_of(shop(few))))
     assert dropped(draft) == {}
     code, numbers = state(draft, "折叠躺椅")
@@ -92,7 +94,7 @@ def test_a_word_that_sells_graduates(facts_of: FactsOf) -> None:
 
 
 def test_a_new_word_is_in_test_and_its_end_is_told(facts_of: FactsOf) -> None:
-    draft = decide(evidence_of(facts_of(shop(shown("图片素材", 2, **NEVER)))))
+    draft = decide(evidence_of(facts_of(shop(shown("图片素材", 2, NEVER)))))
     code, numbers = state(draft, "图片素材")
     assert code == "testing"
     assert (numbers["month"], numbers["date"]) == (11, 22)
@@ -105,21 +107,21 @@ def test_a_listed_word_without_a_day_is_a_candidate(facts_of: FactsOf) -> None:
 
 
 def test_nobody_is_condemned_without_stock(facts_of: FactsOf) -> None:
-    rows = shop(shown("图片素材", **NEVER))
+    rows = shop(shown("图片素材", 30, NEVER))
     draft = decide(evidence_of(facts_of(rows, products=[{"stock": 0.0}])))
     assert dropped(draft) == {}
     assert state(draft, "图片素材")[0] == "waits_for_stock"
 
 
 def test_a_paused_word_is_neither_judged_nor_tested(facts_of: FactsOf) -> None:
-    draft = decide(evidence_of(facts_of(shop(shown("图片素材", **NEVER, status="paused")))))
+    draft = decide(evidence_of(facts_of(shop(shown("图片素材", 30, {**NEVER, "status": "paused"})))))
     assert dropped(draft) == {}
     assert draft.bids.loc[draft.bids["keyword"] == "图片素材", "state"].iloc[0] == ""
 
 
 def test_days_on_which_the_money_ran_out_are_no_days_of_the_test(facts_of: FactsOf) -> None:
     """The campaign spends its budget to the last cent every day: nobody knows what the silent word missed."""
-    rows = shop(shown("杯子套", **SILENT))
+    rows = shop(shown("杯子套", 30, SILENT))
     short = decide(evidence_of(facts_of(rows, campaigns=[{"daily_budget": 320.0}])))
     ample = decide(evidence_of(facts_of(rows, campaigns=[{"daily_budget": 900.0}])))
     policy = TestAndPrune.model_validate({"no_impressions": {"highest_raise": 0.0}})
@@ -130,7 +132,7 @@ def test_days_on_which_the_money_ran_out_are_no_days_of_the_test(facts_of: Facts
 
 
 def test_a_silent_word_is_dropped_only_where_no_raise_would_help(facts_of: FactsOf) -> None:
-    rows = shop(shown("杯子套", **SILENT, bid=0.2))
+    rows = shop(shown("杯子套", 30, {**SILENT, "bid": 0.2}))
     evidence = evidence_of(facts_of(rows))
     draft = decide(evidence)
     code, numbers = state(draft, "杯子套")
@@ -140,7 +142,7 @@ def test_a_silent_word_is_dropped_only_where_no_raise_would_help(facts_of: Facts
     assert dropped(draft) == {}
     capped = TestAndPrune.model_validate({"no_impressions": {"highest_raise": 0.0}})
     assert dropped(decide(evidence, capped)) == {"杯子套": "nobody_searches"}
-    low = evidence_of(facts_of(shop(shown("杯子套", **SILENT, bid=0.2, quality_score=3.0))))
+    low = evidence_of(facts_of(shop(shown("杯子套", 30, {**SILENT, "bid": 0.2, "quality_score": 3.0}))))
     assert dropped(decide(low, capped)) == {"杯子套": "score_hides_it"}
 
 
@@ -157,24 +159,24 @@ def test_the_days_before_an_event_condemn_no_word(facts_of: FactsOf) -> None:
 
 
 def test_a_low_score_alone_condemns_nobody(facts_of: FactsOf) -> None:
-    assert dropped(decide(evidence_of(facts_of(shop(shown("玻璃花瓶", quality_score=3.0)))))) == {}
+    assert dropped(decide(evidence_of(facts_of(shop(shown("玻璃花瓶", 30, {"quality_score": 3.0})))))) == {}
 
 
 def test_a_word_that_is_seen_and_not_clicked_is_dropped_unless_it_stands_far_down(facts_of: FactsOf) -> None:
     unseen = {**NEVER, "impressions": 1000.0, "clicks": 2.0, "cost": 2.0}
-    rows = shop(shown("图片素材", 4, **unseen))
+    rows = shop(shown("图片素材", 4, unseen))
     assert dropped(decide(evidence_of(facts_of(rows)))) == {"图片素材": "seldom_clicked"}
     top = [{**row, "average_rank": 1.0} for row in shop()]
     bottom = [
         {**row, "average_rank": 9.0}
         for word in ("图片素材", "羽绒背心", "瑜伽垫子", "木质相框", "电动牙刷")
-        for row in shown(word, 4, **{**unseen, "conversions": 0.1, "revenue": 10.0})
+        for row in shown(word, 4, {**unseen, "conversions": 0.1, "revenue": 10.0})
     ]
     assert dropped(decide(evidence_of(facts_of([*top, *bottom])))) == {}
 
 
 def test_of_two_words_in_another_order_the_more_clicked_stays(facts_of: FactsOf) -> None:
-    twin = shown("水杯陶瓷", 10, clicks=10.0, cost=10.0, conversions=0.1, revenue=10.0)
+    twin = shown("水杯陶瓷", 10, {"clicks": 10.0, "cost": 10.0, "conversions": 0.1, "revenue": 10.0})
     rows = shop(twin)
     assert dropped(decide(evidence_of(facts_of(rows)))) == {"水杯陶瓷": "duplicate_word"}
     exact = [{**row, "match_type": "exact"} for row in rows]
@@ -183,7 +185,7 @@ def test_of_two_words_in_another_order_the_more_clicked_stays(facts_of: FactsOf)
 
 def test_rules_can_be_switched_off(facts_of: FactsOf) -> None:
     off = {name: {"enabled": False} for name in ("spend_without_sales", "poor_value", "low_quality_score")}
-    evidence = evidence_of(facts_of(shop(shown("图片素材", **NEVER))))
+    evidence = evidence_of(facts_of(shop(shown("图片素材", 30, NEVER))))
     assert dropped(decide(evidence, TestAndPrune.model_validate(off))) == {}
 
 
@@ -191,7 +193,11 @@ def test_more_orders_never_condemn(facts_of: FactsOf) -> None:
     """As the orders of a word grow, the chance that it pays does too."""
     worth = [
         state(
-            decide(evidence_of(facts_of(shop(shown("折叠躺椅", 20, conversions=k / 20, revenue=5.0 * k))))),
+            decide(
+                evidence_of(
+                    facts_of(shop(shown("折叠躺椅", 20, {"conversions": k / 20, "revenue": 5.0 * k})))
+                )
+            ),
             "折叠躺椅",
         )
         for k in (0, 2, 8)
@@ -201,7 +207,7 @@ def test_more_orders_never_condemn(facts_of: FactsOf) -> None:
 
 
 def test_the_account_hears_how_far_its_tests_have_come(facts_of: FactsOf) -> None:
-    rows = shop(shown("图片素材", **NEVER), shown("折叠躺椅", 5, **FEW))
+    rows = shop(shown("图片素材", 30, NEVER), shown("折叠躺椅", 5, FEW))
     notes = dict(
         decode(note)
         for note in decide(evidence_of(facts_of(rows, campaigns=[{"daily_budget": 400.0}]))).notes
@@ -225,6 +231,6 @@ def test_a_shop_without_words_has_nothing_to_test(facts_of: FactsOf) -> None:
 
 def test_the_state_of_a_spared_word_says_what_is_missing(facts_of: FactsOf) -> None:
     """A verdict may be taken back by a limit; the state holds for the word that stays."""
-    draft = decide(evidence_of(facts_of(shop(shown("图片素材", **NEVER)))))
+    draft = decide(evidence_of(facts_of(shop(shown("图片素材", 30, NEVER)))))
     assert state(draft, "图片素材")[0] == "undecided"
     assert isinstance(draft.bids["state"].dtype, pd.StringDtype)
