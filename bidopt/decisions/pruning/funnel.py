@@ -52,7 +52,7 @@ def funnel_notes(
     Args:
         situation: of the morning.
         plan: of the open tests.
-        state: encoded state of each word if it were not dropped, shape (n,).
+        state: encoded state of each word, shape (n,).
         dropped: words to drop, shape (n,).
         doubt: chance that a drop is wrong, shape (n,).
         test_share: share of the account budget for words in test.
@@ -61,7 +61,6 @@ def funnel_notes(
     if not running.any():
         return []
     code = np.array([text.split(" ", 1)[0] for text in state], dtype=object)
-    code[dropped] = "dropped"
     passed, to_raise, waiting = code == "graduated", code == "raise_first", np.isin(code, _OPEN)
     notes = encode(
         "test_funnel",

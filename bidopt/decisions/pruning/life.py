@@ -33,10 +33,14 @@ LIFE: Mapping[str, ReasonText] = {
         "先加价再判断：没有展现，出价 {bid:.2f} 太低，加到 {most:.2f} 预计每天 {clicks:.2f} 次点击",
         "raise the bid first: never shown at {bid:.2f}; at {most:.2f} about {clicks:.2f} clicks a day are expected",
     ),
+    "condemned": ReasonText(
+        "该删，理由见该行（划算的把握 {worth:.1%}）；被护栏留下的明天再判",
+        "to be dropped, see the row's reason (the chance that it pays is {worth:.1%}); judged again if a limit spares it",
+    ),
     "waits_for_stock": ReasonText("暂不判断：宝贝没有库存", "no verdict today: the product is sold out"),
     "value_unclear": ReasonText(
         "延长：还不知道点击价值（没有成交也没有价格）",
         "extended: value per click unknown (no orders, no price)",
     ),
 }
-"""Code -> sentences; a dropped word has its rule's reason instead."""
+"""Code -> sentences."""

@@ -104,6 +104,7 @@ class TestAndPrune(Policy):
             doubt = np.where(rows, verdict.doubt, doubt)
         dropped = np.asarray(drops["policy"] == NAME)
         state = self._states(situation, record, plan)
+        state[dropped] = encode("condemned", int(dropped.sum()), worth=record.worth[dropped])
         bids = draft.bids.assign(state=pd.array(state, dtype="str"))
         notes = funnel_notes(situation, plan, state, dropped, doubt, test_share=self.test_share)
         return draft.with_bids(bids).with_drops(drops).with_notes(*notes)

@@ -229,8 +229,7 @@ def test_a_shop_without_words_has_nothing_to_test(facts_of: FactsOf) -> None:
     assert draft.notes == ()
 
 
-def test_the_state_of_a_spared_word_says_what_is_missing(facts_of: FactsOf) -> None:
-    """A verdict may be taken back by a limit; the state holds for the word that stays."""
+def test_a_condemned_word_has_a_state_that_also_reads_right_if_a_limit_spares_it(facts_of: FactsOf) -> None:
     draft = decide(evidence_of(facts_of(shop(shown("图片素材", 30, NEVER)))))
-    assert state(draft, "图片素材")[0] == "undecided"
+    assert state(draft, "图片素材")[0] == "condemned"
     assert isinstance(draft.bids["state"].dtype, pd.StringDtype)
