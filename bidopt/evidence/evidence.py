@@ -66,8 +66,8 @@ class Evidence:
         as_of: decision morning.
         keywords: one row per keyword in play, sorted by KEYWORD_KEY; the columns of CURRENT_BIDS plus impressions,
             clicks, cost, conversions, revenue (sums over the window, as reported), first_age (days since the
-            keyword was first reported or listed), average_rank (of an impression) and the product's price, gross_margin
-            and stock (NaN where unknown).
+            keyword was first reported or listed), average_rank (of an impression), offer_age (days since the
+            product's price or title changed) and the product's price, gross_margin and stock (NaN where unknown).
         campaigns: one row per campaign, sorted by CAMPAIGN_KEY; the columns of CURRENT_BUDGETS plus the five sums,
             mature_revenue, daily_cost (of its keywords now), running (not paused, and seen lately) and recent_budget
             (largest daily budget of the newest `traffic_days` days).

@@ -47,7 +47,15 @@ def keyword_table(
         revenue=np.where(silent, np.nan, days.total(days.revenue, n)),
         first_age=_first_age(facts.keyword_states, keywords, days, morning),
         average_rank=_average_rank(days, n),
+        offer_age=_offer_age(facts.offer_changes, keywords, morning),
     )
+
+
+def _offer_age(changes: pd.DataFrame, keywords: pd.DataFrame, morning: pd.Timestamp) -> Array:
+    """Days since the price or title of each keyword's product changed; NaN where no change was seen."""
+    ages = np.append((morning - changes["changed_on"]).dt.days.to_numpy(dtype=np.float64), np.nan)
+    age: Array = ages[pd.Index(changes["product_id"]).get_indexer(pd.Index(keywords["product_id"]))]
+    return age
 
 
 def _average_rank(days: KeywordDays, n: int) -> Array:

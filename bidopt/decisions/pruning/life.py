@@ -38,6 +38,10 @@ LIFE: Mapping[str, ReasonText] = {
         "to be dropped, see the row's reason (the chance that it pays is {worth:.1%}); judged again if a limit spares it",
     ),
     "waits_for_stock": ReasonText("暂不判断：宝贝没有库存", "no verdict today: the product is sold out"),
+    "waits_for_offer": ReasonText(
+        "暂不判断：宝贝 {days:.0f} 天前改过价格或标题，先看新的表现",
+        "no verdict today: the product's price or title changed {days:.0f} days ago, the new one is to be seen first",
+    ),
     "value_unclear": ReasonText(
         "延长：还不知道点击价值（没有成交也没有价格）",
         "extended: value per click unknown (no orders, no price)",

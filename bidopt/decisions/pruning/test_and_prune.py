@@ -34,13 +34,19 @@ class TestAndPrune(Policy):
     """Test each word, drop the weak ones when the numbers suffice, and say of all others what is still missing.
 
     A word's state (candidate, testing, graduated, extended, raise the bid first, dropped) is read from the facts every
-    morning. Sold-out products, paused campaigns, days on which the money ran out, missing days and the days before a
-    shopping event condemn no word. The bids themselves are left to the policies that follow.
+    morning. Sold-out products, paused campaigns, days on which the money ran out, missing days, the days before a
+    shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes any Test... for a test
 
     test_days: int = Field(3, ge=1, le=30, description="测试天数 whole days on display a word is given")
+    offer_days: int = Field(
+        7,
+        ge=0,
+        le=60,
+        description="改价改标题后等待天数 days without a verdict after a price or title changed",
+    )
     price_share: float = Field(
         0.5,
         gt=0,
@@ -93,7 +99,8 @@ class TestAndPrune(Policy):
             return draft
         record = word_record(situation, price_share=self.price_share)
         plan = plan_of_tests(situation, record, drop_below=self.poor_value.drop_below)
-        may_judge = record.open & (record.days >= self.test_days)
+        offer_age = situation.evidence.keywords["offer_age"].to_numpy()
+        may_judge = record.open & (record.days >= self.test_days) & ~(offer_age < self.offer_days)
         drops, doubt = draft.drops, np.zeros(len(draft.drops))
         for rule in reversed(self.rules):
             verdict = rule.judge(record, situation)
@@ -113,6 +120,7 @@ class TestAndPrune(Policy):
         """Encoded state of each word as if none were dropped, "" of words that are off; shape (n,)."""
         evidence, n = situation.evidence, len(record.days)
         ends = [situation.as_of + timedelta(days=max(int(self.test_days - days), 1)) for days in record.days]
+        offer_age = evidence.keywords["offer_age"].to_numpy()
         to_raise, most = self.no_impressions.raise_first(record, situation)
         known: dict[str, Array] = {
             "clicks": record.clicks,
@@ -153,6 +161,7 @@ class TestAndPrune(Policy):
                 },
             ),
             (early & (record.days == 0), "candidate", {}),
+            (offer_age < self.offer_days, "waits_for_offer", {"days": offer_age}),
             (~evidence.in_stock, "waits_for_stock", {}),
         )
         state = np.full(n, "", dtype=object)

@@ -17,6 +17,7 @@ from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import decode, render_both
 from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
 from bidopt.facts.fact_tables import FactTables
+from bidopt.facts.schemas import OFFER_CHANGES
 from tests.conftest import AS_OF, FactsOf
 
 Row = Mapping[str, float | str]
@@ -111,6 +112,19 @@ def test_nobody_is_condemned_without_stock(facts_of: FactsOf) -> None:
     draft = decide(evidence_of(facts_of(rows, products=[{"stock": 0.0}])))
     assert dropped(draft) == {}
     assert state(draft, "图片素材")[0] == "waits_for_stock"
+
+
+def test_a_new_price_or_title_gets_its_chance(facts_of: FactsOf) -> None:
+    facts = facts_of(shop(shown("图片素材", 30, NEVER)))
+
+    def changed(days_ago: int) -> Draft:
+        morning = pd.Timestamp(AS_OF) - pd.Timedelta(days=days_ago)
+        told = OFFER_CHANGES.conform(pd.DataFrame({"product_id": ["p1"], "changed_on": [morning]}))
+        return decide(evidence_of(replace(facts, offer_changes=told)))
+
+    assert dropped(changed(2)) == {}
+    assert state(changed(2), "图片素材") == ("waits_for_offer", {"days": 2})
+    assert dropped(changed(7)) == {"图片素材": "spent_without_order"}
 
 
 def test_a_paused_word_is_neither_judged_nor_tested(facts_of: FactsOf) -> None:
