@@ -50,6 +50,11 @@ BIDS = TableSchema(
         number("revenue_low", "currency/day", "成交下限", "5 % quantile of the expected revenue"),
         number("revenue_high", "currency/day", "成交上限", "95 % quantile of the expected revenue"),
         text("limited_by", "受限于", "limits that shaped the row, joined by +"),
+        text(
+            "state",
+            "测词",
+            "how far the word's test has come, as code and numbers; empty where it is in none",
+        ),
     ),
     KEYWORD_KEY,
 )

@@ -55,6 +55,11 @@ class Belief:
         """The belief in `factor` times the quantity, the factor taken as known."""
         return Belief(self.mean * factor, self.shape, self.nil)
 
+    def chance_of(self, least: Array | float) -> Array:
+        """Chance that the quantity is at least `least`, which is positive; shape (n,), NaN where unknown."""
+        above: Array = special.gammaincc(self.shape, self.shape * least / self._unless_nil)
+        return (1 - self.nil) * above
+
     def draw(self, rng: np.random.Generator) -> Array:
         """One value per row as if the truth were drawn from the belief (Thompson sampling), shape (n,)."""
         drawn = rng.gamma(self.shape) / self.shape * self._unless_nil

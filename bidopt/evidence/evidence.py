@@ -66,7 +66,8 @@ class Evidence:
         as_of: decision morning.
         keywords: one row per keyword in play, sorted by KEYWORD_KEY; the columns of CURRENT_BIDS plus impressions,
             clicks, cost, conversions, revenue (sums over the window, as reported), first_age (days since the
-            keyword was first reported or listed) and the product's price, gross_margin and stock (NaN where unknown).
+            keyword was first reported or listed), average_rank (of an impression), offer_age (days since the
+            product's price or title changed) and the product's price, gross_margin and stock (NaN where unknown).
         campaigns: one row per campaign, sorted by CAMPAIGN_KEY; the columns of CURRENT_BUDGETS plus the five sums,
             mature_revenue, daily_cost (of its keywords now), running (not paused, and seen lately) and recent_budget
             (largest daily budget of the newest `traffic_days` days).
@@ -76,8 +77,10 @@ class Evidence:
         cvr, value_per_click: beliefs aligned with `keywords`; mature orders, currency.
         response: what a bid buys, aligned with `keywords`.
         matured: share of each keyword-day's orders that is known, aligned with `days`.
+        lasted: share of the day that each keyword-day ran before its campaign's money was gone, aligned with `days`.
         campaign_of: row in `campaigns` of each keyword, shape (n,).
-        rivals_today: rise of the rivals' bids that a shopping event brings today, in logarithms.
+        rivals_today: rise of the rivals' bids that a shopping event brings today, in logarithms; `conversion_today`
+            likewise of the conversion rate, which `cvr` and `value_per_click` include.
     """
 
     as_of: date
@@ -90,8 +93,10 @@ class Evidence:
     value_per_click: Belief
     response: BidResponse
     matured: Array
+    lasted: Array
     campaign_of: Ints
     rivals_today: float = 0.0
+    conversion_today: float = 0.0
 
     @cached_property
     def running(self) -> npt.NDArray[np.bool_]:
@@ -166,7 +171,10 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
     """
     history = _history(facts, as_of, settings)
     ctr, group_ctr = _click_rate(history)
-    traffic = _traffic(history, ctr)
+    whole = lasted(
+        history.campaign_of[history.days.keyword], history.days.age, history.days.cost, history.budgets
+    )
+    traffic = _traffic(history, ctr, whole)
     value = _value(history, traffic)
     today = history.calendar.scaled(traffic.event)
     return Evidence(
@@ -180,8 +188,10 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
         value_per_click=value.per_click,
         response=traffic.response,
         matured=history.matured,
+        lasted=whole,
         campaign_of=history.campaign_of,
         rivals_today=float(today.rivals[0]),
+        conversion_today=float(today.conversion[0]),
     )
 
 
@@ -225,14 +235,13 @@ def _click_rate(history: _History) -> tuple[Belief, Array]:
     return click_rate(impressions, clicks, history.hierarchy, history.sources)
 
 
-def _traffic(history: _History, ctr: Belief) -> Traffic:
-    days = history.days
+def _traffic(history: _History, ctr: Belief, whole: Array) -> Traffic:
     return todays_traffic(
         history.keywords,
-        days,
+        history.days,
         ctr,
         history.report_days,
-        lasted=lasted(history.campaign_of[days.keyword], days.age, days.cost, history.budgets),
+        lasted=whole,
         calendar=history.calendar,
     )
 

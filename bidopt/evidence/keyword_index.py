@@ -25,6 +25,7 @@ _NUMBERS = [
     "revenue",
     "bid",
     "quality_score",
+    "average_rank",
 ]
 
 
@@ -41,6 +42,7 @@ class KeywordDays:
         sales_known: whether the report told both; a row without them says nothing about value.
         bid: in force that day, as reported; NaN where the report does not say.
         quality: quality score that day over today's; 1 where either is unknown.
+        rank: average position shown; NaN where unknown.
     """
 
     keyword: Ints
@@ -54,6 +56,7 @@ class KeywordDays:
     sales_known: npt.NDArray[np.bool_]
     bid: Array
     quality: Array
+    rank: Array
 
     def total(self, values: Array, keywords: int, rows: npt.NDArray[np.bool_] | None = None) -> Array:
         """Sum of `values` per keyword, over `rows` only where given; shape (keywords,)."""
@@ -132,7 +135,12 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         sales_known=sales_known,
         bid=days["bid"].to_numpy(),
         quality=_quality(days["quality_score"].to_numpy(), keywords["quality_score"].to_numpy(), keyword),
+        rank=_rank(days["average_rank"].to_numpy()),
     )
+
+
+def _rank(told: Array) -> Array:
+    return np.broadcast_to(np.nan, len(told)) if np.isnan(told).all() else told  # in one place of memory
 
 
 def _quality(that_day: Array, today: Array, keyword: Ints) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
-from bidopt.domain.metrics import Array
+from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.keyword_index import KeywordDays, days_between, rows_of
 from bidopt.facts.fact_tables import FactTables
 
@@ -46,7 +46,24 @@ def keyword_table(
         conversions=np.where(silent, np.nan, days.total(days.conversions, n)),
         revenue=np.where(silent, np.nan, days.total(days.revenue, n)),
         first_age=_first_age(facts.keyword_states, keywords, days, morning),
+        average_rank=_average_rank(days, n),
+        offer_age=_offer_age(facts.offer_changes, keywords, morning),
     )
+
+
+def _offer_age(changes: pd.DataFrame, keywords: pd.DataFrame, morning: pd.Timestamp) -> Array:
+    """Days since the price or title of each keyword's product changed; NaN where no change was seen."""
+    ages = np.append((morning - changes["changed_on"]).dt.days.to_numpy(dtype=np.float64), np.nan)
+    age: Array = ages[pd.Index(changes["product_id"]).get_indexer(pd.Index(keywords["product_id"]))]
+    return age
+
+
+def _average_rank(days: KeywordDays, n: int) -> Array:
+    """Position of an impression on average, shape (n,); NaN where no report told it."""
+    told = np.isfinite(days.rank)
+    if not told.any():
+        return np.full(n, np.nan)
+    return ratio(days.total(days.rank * days.impressions, n, told), days.total(days.impressions, n, told))
 
 
 def _first_age(

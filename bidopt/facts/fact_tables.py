@@ -17,6 +17,7 @@ from bidopt.facts.schemas import (
     CURRENT_BUDGETS,
     DATED,
     KEYWORD_STATES,
+    OFFER_CHANGES,
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
@@ -24,7 +25,15 @@ from bidopt.facts.schemas import (
 
 _SCHEMAS = {
     schema.name: schema
-    for schema in (*STORED, RESTATEMENTS, CURRENT_BIDS, CURRENT_BUDGETS, BUDGET_DAYS, STOCK_DAYS)
+    for schema in (
+        *STORED,
+        RESTATEMENTS,
+        CURRENT_BIDS,
+        CURRENT_BUDGETS,
+        BUDGET_DAYS,
+        STOCK_DAYS,
+        OFFER_CHANGES,
+    )
 }
 
 
@@ -52,6 +61,7 @@ class FactTables:
     current_budgets: pd.DataFrame
     budget_days: pd.DataFrame = field(default_factory=BUDGET_DAYS.empty)
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
+    offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

@@ -226,6 +226,14 @@ STOCK_DAYS = TableSchema(
 )
 """Stock that was left on past days, as far as exports told it."""
 
+OFFER_CHANGES = TableSchema(
+    "offer_changes",
+    "改价改标题",
+    (_PRODUCT, day("changed_on", "改动日", "first morning on which a list told another price or title")),
+    ("product_id",),
+)
+"""The newest change of each product's price or title, as far as lists told one."""
+
 RESTATEMENTS = TableSchema(
     "restatements",
     "补单记录",

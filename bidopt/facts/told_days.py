@@ -1,4 +1,4 @@
-"""What lists told of past days: budgets in force and stock left, without which a day is easily misread.
+"""What lists told of past days: budgets, stock and changed offers, without which a day is easily misread.
 
 A list made on a morning tells how things stood at the end of the day before. A day cut short by its budget looks like
 a day of low demand, and a product that was sold out like one that nobody wants.
@@ -12,7 +12,7 @@ import pandas as pd
 
 from bidopt.domain.changes import CAMPAIGN_KEY
 from bidopt.domain.table_schema import TableSchema
-from bidopt.facts.schemas import BUDGET_DAYS, STOCK_DAYS
+from bidopt.facts.schemas import BUDGET_DAYS, OFFER_CHANGES, STOCK_DAYS
 
 
 def budget_days(campaign_days: pd.DataFrame, campaigns: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -42,6 +42,29 @@ def stock_days(products: pd.DataFrame, as_of: date) -> pd.DataFrame:
         Schema STOCK_DAYS, sorted by key.
     """
     return _table(STOCK_DAYS, STOCK_DAYS.empty(), products, as_of)
+
+
+def offer_changes(products: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The newest morning on which each product's price or title was another than on the list before.
+
+    Args:
+        products: schema PRODUCTS but a row per report day.
+        as_of: decision morning; what was told later is left out.
+
+    Returns:
+        Schema OFFER_CHANGES, sorted by product; products that were never seen to change are left out.
+    """
+    listed = products[products["reported_on"] <= pd.Timestamp(as_of)]
+    listed = listed.sort_values(["product_id", "reported_on"], ignore_index=True)
+    earlier = listed[["product_id", "price", "title"]].shift()
+    price = listed["price"].notna() & earlier["price"].notna() & (listed["price"] != earlier["price"])
+    title = (
+        (listed["title"] != "") & earlier["title"].fillna("").ne("") & listed["title"].ne(earlier["title"])
+    )
+    changed = (listed["product_id"] == earlier["product_id"]) & (price | title)
+    newest = listed[changed].drop_duplicates("product_id", keep="last")
+    told = {"product_id": newest["product_id"], "changed_on": newest["reported_on"]}
+    return OFFER_CHANGES.conform(pd.DataFrame(told).reset_index(drop=True))
 
 
 def _table(schema: TableSchema, reported: pd.DataFrame, lists: pd.DataFrame, as_of: date) -> pd.DataFrame:

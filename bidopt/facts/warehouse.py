@@ -39,7 +39,7 @@ from bidopt.facts.schemas import (
     PRODUCTS,
     STORED,
 )
-from bidopt.facts.told_days import budget_days, stock_days
+from bidopt.facts.told_days import budget_days, offer_changes, stock_days
 from bidopt.facts.versions import count_reported_after, newest, restatements, snapshots
 
 _SCHEMAS = {schema.name: schema for schema in STORED}
@@ -140,6 +140,7 @@ class Warehouse:
         keyword_files = _files(manifest, KEYWORD_DAYS.name, day)
         grown = restatements(self._reader, keyword_files, first, yesterday, day)
         windows = self.attribution_windows(day, window_days)
+        products = self._snapshots(manifest, PRODUCTS, day)
         facts = FactTables(
             **tables,
             restatements=grown,
@@ -148,7 +149,8 @@ class Warehouse:
                 tables["campaign_days"], tables["campaigns"], tables["keyword_days"], day
             ),
             budget_days=budget_days(tables["campaign_days"], self._snapshots(manifest, CAMPAIGNS, day), day),
-            stock_days=stock_days(self._snapshots(manifest, PRODUCTS, day), day),
+            stock_days=stock_days(products, day),
+            offer_changes=offer_changes(products, day),
             attribution_windows={platform: max(days) for platform, days in windows.items()},
         )
         facts = with_match_types(with_products(facts))

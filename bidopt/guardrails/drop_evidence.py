@@ -9,19 +9,24 @@ from pydantic import Field
 
 from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Situation
-from bidopt.domain.metrics import ratio
-from bidopt.domain.reasons import ReasonText
+from bidopt.domain.metrics import Array, ratio
+from bidopt.domain.reasons import ReasonText, decode
 from bidopt.guardrails.guardrail import Guardrail, spared
 
 NAME = "drop_evidence"
 
 
 class DropEvidence(Guardrail):
-    """A verdict on value needs `clicks`, one on click rate needs `impressions`, counted over the evidence window.
+    """A verdict that states its doubt is held to `doubt`; any other needs counts behind it.
 
-    A word that may well be worth its clicks, by all that is known, is not dropped for three bad days; its bid may
-    still fall. A word without impressions costs nothing and may only need a higher bid.
+    Without a stated doubt a verdict on value needs `clicks`, one on click rate `impressions`, counted over the evidence
+    window; a word that may well be worth its clicks, by all that is known, is not dropped for three bad days, though its
+    bid may still fall; and a word without impressions costs nothing and may only need a higher bid.
     """
+
+    doubt: float = Field(
+        0.25, ge=0, le=1, description="误删概率上限 largest chance of being wrong that a verdict may state"
+    )
 
     clicks: float = Field(
         20.0, ge=0, description="按投产删词最少点击 clicks before a word is dropped for its value"
@@ -48,9 +53,10 @@ class DropEvidence(Guardrail):
         """Spare the words condemned on too little."""
         if not draft.dropped.any():
             return draft
-        keywords = situation.evidence.keywords
-        code = draft.drops["reason"].str.split(" ").str[0]
         evidence = situation.evidence
+        keywords = evidence.keywords
+        code = draft.drops["reason"].str.split(" ").str[0]
+        doubt = _stated_doubt(draft)
         at_best = ratio(evidence.value_per_click.high, evidence.response.cpc)
         earns = ~(at_best < self.record_share * situation.goals.target_roas)
         silent = code == "no_impressions"
@@ -60,4 +66,10 @@ class DropEvidence(Guardrail):
             | ((code == "poor_value") & (keywords["clicks"] < self.clicks))
             | ((code == "poor_click_rate") & (keywords["impressions"] < self.impressions))
         )
-        return spared(draft, np.asarray(thin, dtype=bool), NAME)
+        return spared(draft, np.where(np.isnan(doubt), thin, doubt > self.doubt), NAME)
+
+
+def _stated_doubt(draft: Draft) -> Array:
+    """Chance of being wrong that each verdict states, NaN where none does; shape (n,)."""
+    told = [decode(reason)[1].get("doubt", np.nan) if reason else np.nan for reason in draft.drops["reason"]]
+    return np.array(told, dtype=np.float64)

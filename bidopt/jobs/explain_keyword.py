@@ -19,7 +19,7 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
     """Rows of the newest plan whose keyword is `keyword`, or else contains it; at most MOST.
 
     Returns:
-        bids.csv rows as text, with reason_zh, reason_en, action_zh and limited_by_zh added.
+        bids.csv rows as text, with reason_zh, reason_en, state_zh, state_en, action_zh and limited_by_zh added.
 
     Raises:
         StoppedError: there is no plan yet.
@@ -40,6 +40,8 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
             "action_zh": ACTION_TEXTS[row["action"]].zh,
             "reason_zh": render(row["reason"], texts, "zh"),
             "reason_en": render(row["reason"], texts, "en"),
+            "state_zh": render(row.get("state", ""), texts, "zh"),
+            "state_en": render(row.get("state", ""), texts, "en"),
             "limited_by_zh": "、".join(
                 document["limits"][name]["zh"] for name in row["limited_by"].split("+") if name
             ),

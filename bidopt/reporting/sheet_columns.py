@@ -70,6 +70,7 @@ def bid_columns(plan: Plan, rows: pd.DataFrame) -> Columns:
         ),
         SheetColumn(_DELTA[0], "money", rows["delta"].tolist(), _DELTA[1]),
         *_why(plan, rows),
+        *_tests(plan, rows),
     )
 
 
@@ -149,6 +150,19 @@ def _change(rows: pd.DataFrame) -> SheetColumn:
 def _seen(rows: pd.DataFrame) -> Columns:
     counts = _of(KEYWORD_SUMMARY, rows, "impressions", "clicks", "cost", "conversions", "revenue")
     return (*counts, *_of(CAMPAIGN_SUMMARY, rows, "roas"), *_of(KEYWORD_SUMMARY, rows, "quality_score"))
+
+
+def _tests(plan: Plan, rows: pd.DataFrame) -> Columns:
+    """How far each word's test has come; nothing where no policy tests."""
+    states = rows["state"].tolist()
+    if not any(states):
+        return ()
+    told = [labels.reason(plan, state) for state in states]
+    return (
+        SheetColumn(
+            BIDS.column("state").chinese, "long", told, "通过、延长（还差多少次点击、约几天）、先加价等"
+        ),
+    )
 
 
 def _why(plan: Plan, rows: pd.DataFrame) -> Columns:

@@ -29,7 +29,7 @@ from bidopt.settings.yaml_file import YamlFile, plain, read_yaml
 
 Plugin = TypeVar("Plugin", bound=BaseModel)
 POLICY_FAMILIES: tuple[ModuleType, ...] = (bidopt.decisions.pruning, bidopt.decisions.allocation)
-DEFAULT_POLICIES = ("three_day_rule", "learning_bidder")
+DEFAULT_POLICIES = ("test_and_prune", "learning_bidder")
 
 
 class _Sections(BaseModel):

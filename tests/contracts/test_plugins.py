@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from types import ModuleType
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
@@ -15,8 +16,10 @@ import bidopt.guardrails
 import bidopt.platforms
 from bidopt.decisions.draft import DROPS, keep_everything
 from bidopt.decisions.policy import Policy, Situation
+from bidopt.decisions.pruning.rule import Rule
+from bidopt.decisions.pruning.word_record import word_record
 from bidopt.domain.goals import Goals
-from bidopt.domain.reasons import render_both
+from bidopt.domain.reasons import ReasonText, decode, render_both
 from bidopt.evidence.evidence import EvidenceSettings, gather
 from bidopt.guardrails.guardrail import Guardrail
 from bidopt.platforms.platform import Platform
@@ -25,6 +28,7 @@ from tests.conftest import AS_OF, _facts_of
 
 FAMILIES: list[tuple[ModuleType, type[BaseModel]]] = [
     (bidopt.decisions.pruning, Policy),
+    (bidopt.decisions.pruning, Rule),
     (bidopt.decisions.allocation, Policy),
     (bidopt.backtest.baselines, Policy),
     (bidopt.guardrails, Guardrail),
@@ -81,3 +85,28 @@ def test_both_languages_of_a_reason_use_the_same_numbers(name: str, plugin: type
             {field for _, field, _, _ in string.Formatter().parse(t) if field} for t in (text.zh, text.en)
         )
         assert zh == en, (name, code)
+
+
+RULES = [(n, p) for n, p in FOUND if issubclass(p, Rule)]
+
+
+@pytest.mark.parametrize(("name", "plugin"), RULES, ids=[name for name, _ in RULES])
+def test_a_rule_tells_its_doubt_in_both_languages(name: str, plugin: type[Rule]) -> None:
+    rows = [{**ROW, "keyword": f"k{k}", "age": a, "revenue": 90.0 * k} for k in range(6) for a in range(1, 9)]
+    evidence = gather(_facts_of(rows), AS_OF, EvidenceSettings())
+    situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
+    verdict = plugin().judge(word_record(situation, price_share=0.5), situation)
+    everyone = np.ones(6, dtype=bool)
+    assert verdict.condemned.shape == verdict.doubt.shape == (6,), name
+    for reason in verdict.reasons(everyone):
+        assert all(render_both(reason, plugin.reasons))
+        assert "doubt" in decode(reason)[1]
+
+
+def test_no_code_of_a_policy_means_something_else_in_another() -> None:
+    """Policies stand side by side in a shop, and their sentences in one table."""
+    seen: dict[str, ReasonText] = {}
+    for _, policy in POLICIES:
+        if policy.__module__.startswith("bidopt.decisions.pruning"):
+            assert not [code for code, text in policy.reasons.items() if seen.get(code, text) != text]
+            seen |= policy.reasons

@@ -35,3 +35,13 @@ def test_a_product_is_nothing_where_either_is() -> None:
     both = one.times(Belief(np.array([3.0]), np.array([4.0]), np.array([0.2])))
     np.testing.assert_allclose(both.nil, 0.6)
     np.testing.assert_allclose(both.mean, 3.0)
+
+
+def test_the_chance_of_a_quantile_is_its_own() -> None:
+    """0.95 is above the 5 % quantile and 0.05 above the 95 % one, with and without a chance of nothing."""
+    for nil in (0.0, 0.02):
+        one = Belief(np.array([2.0]), np.array([6.0]), np.array([nil]))
+        np.testing.assert_allclose(one.chance_of(one.low), 0.95)
+        np.testing.assert_allclose(one.chance_of(one.high), 0.05)
+    unknown = Belief(np.array([np.nan]), np.array([6.0]))
+    assert np.isnan(unknown.chance_of(1.0)).all()

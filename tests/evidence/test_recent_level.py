@@ -36,6 +36,7 @@ def days_of(clicks: Array, orders: Array) -> KeywordDays:
         told,
         unknown,
         np.ones(rows),
+        unknown,
     )
 
 

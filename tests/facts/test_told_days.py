@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from bidopt.domain.table_schema import TableSchema
-from bidopt.facts.schemas import BUDGET_DAYS, CAMPAIGN_DAYS, CAMPAIGNS, PRODUCTS, STOCK_DAYS
-from bidopt.facts.told_days import budget_days, stock_days
+from bidopt.facts.schemas import BUDGET_DAYS, CAMPAIGN_DAYS, CAMPAIGNS, OFFER_CHANGES, PRODUCTS, STOCK_DAYS
+from bidopt.facts.told_days import budget_days, offer_changes, stock_days
 from bidopt.facts.warehouse import Warehouse
 from tests.facts.fact_rows import DAY, ago, batch, table
 
@@ -124,3 +124,21 @@ def test_a_report_in_the_warehouse_counts_before_its_lists(warehouse: Warehouse)
     warehouse.commit(batch("report", campaign_days=reports), ago(1).date())
     assert warehouse.known_on(DAY).budget_days["daily_budget"].tolist() == [30.0, 41.0, 55.0]
     assert warehouse.known_on(ago(2).date()).budget_days["daily_budget"].tolist() == [30.0, 40.0]
+
+
+def test_the_newest_change_of_price_or_title_is_told() -> None:
+    def product(name: str, days: int, price: float, title: str) -> dict[str, Any]:
+        return {"product_id": name, "price": price, "title": title, "reported_on": ago(days)}
+
+    nan = float("nan")
+    lists = lists_of(
+        PRODUCTS,
+        *(product("dearer", days, price, "a") for days, price in ((9, 10.0), (5, 12.0), (2, 12.0))),
+        *(product("renamed", days, nan, title) for days, title in ((9, "a"), (7, ""), (5, "b"), (3, "c"))),
+        *(product("same", days, price, "a") for days, price in ((9, 10.0), (5, nan), (2, 10.0))),
+    )
+    told = OFFER_CHANGES.check(offer_changes(lists, DAY))
+    found = dict(zip(told["product_id"], told["changed_on"], strict=True))
+    assert found == {"dearer": pd.Timestamp(ago(5)), "renamed": pd.Timestamp(ago(3))}
+    assert offer_changes(lists, DAY - pd.Timedelta(days=6)).empty
+    assert offer_changes(PRODUCTS.empty(), DAY).equals(OFFER_CHANGES.empty())

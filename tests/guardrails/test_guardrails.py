@@ -196,6 +196,14 @@ def test_a_word_is_dropped_as_unseen_when_nobody_saw_it_for_weeks(
     assert after.dropped.tolist() == dropped
 
 
+@pytest.mark.parametrize(("doubt", "dropped"), [(0.1, [True]), (0.4, [False])])
+def test_a_verdict_is_held_to_the_doubt_it_states(doubt: float, dropped: list[bool]) -> None:
+    """Whatever the counts: the word sells well, yet its rule is sure of what it says."""
+    situation = situation_of([WORD | {"conversions": 10.0, "revenue": 1000.0}])
+    after = limit("drop_evidence").apply(condemned(situation, f"duplicate_word doubt={doubt}"), situation)
+    assert after.dropped.tolist() == dropped
+
+
 def test_late_data_allow_cuts_but_no_raises_and_no_drops() -> None:
     situation = situation_of([WORD | {"age": 6}])
     assert one(situation, limit("stale_data"), 1.2)["action"] == "keep"

@@ -37,10 +37,10 @@ def test_the_tables_read_as_written_here(tmp_path: Path) -> None:
     folder = publish(tmp_path, tiny_plan(), {})
     assert (folder / "bids.csv").read_text(encoding="utf-8") == (
         "platform,campaign_id,ad_group_id,product_id,keyword,match_type,action,current_bid,bid,reason,policy,"
-        "expected_clicks,expected_cost,expected_revenue,revenue_low,revenue_high,limited_by\n"
+        "expected_clicks,expected_cost,expected_revenue,revenue_low,revenue_high,limited_by,state\n"
         "native,c1,,,茶树精油,,set_bid,1.00,1.25,raise clicks=7,target_roas,7.1235,8.00,31.00,20.00,45.50,"
-        "bid_step+bid_floor\n"
-        'native,c2,,,"=1+1,""x""",,keep,,,,,,,,,,\n'
+        "bid_step+bid_floor,\n"
+        'native,c2,,,"=1+1,""x""",,keep,,,,,,,,,,,\n'
     )
     assert (folder / "budgets.csv").read_text(encoding="utf-8") == (
         "platform,campaign_id,current_budget,budget,reason,policy,limited_by\n"

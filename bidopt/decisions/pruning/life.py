@@ -1,0 +1,50 @@
+"""The states of a word's life in its test, told in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bidopt.domain.reasons import ReasonText
+
+LIFE: Mapping[str, ReasonText] = {
+    "candidate": ReasonText(
+        "候选：还没有完整的投放日，测试从今天算起",
+        "candidate: no whole day on display yet, the test begins today",
+    ),
+    "testing": ReasonText(
+        "测试中：第 {day:.0f} 天，到 {month:.0f} 月 {date:.0f} 日；{clicks:.0f} 次点击，判断还差约 {needed:.0f} 次",
+        "testing: day {day:.0f}, until {date:.0f}/{month:.0f}; {clicks:.0f} clicks, a verdict needs about {needed:.0f} more",
+    ),
+    "graduated": ReasonText(
+        "通过：数据够了，划算的把握 {worth:.0%}（{clicks:.0f} 次点击、{orders:.0f} 单，点击价值 {value:.2f}）",
+        "graduated: enough is known, the chance that it pays is {worth:.0%} ({clicks:.0f} clicks, {orders:.0f} orders, value "
+        "per click {value:.2f})",
+    ),
+    "undecided": ReasonText(
+        "延长：划算的把握 {worth:.0%}，还不够判断；再要约 {needed:.0f} 次没有成交的点击（约 {days:.0f} 天、{cost:.2f}）才删",
+        "extended: the chance that it pays is {worth:.0%}, no verdict yet; about {needed:.0f} more clicks without an order "
+        "(about {days:.0f} days, {cost:.2f}) would drop it",
+    ),
+    "quiet": ReasonText(
+        "延长：没有点击也不花钱，{days:.0f} 个完整日 {impressions:.0f} 次展现",
+        "extended: no clicks and no cost, {impressions:.0f} impressions in {days:.0f} whole days",
+    ),
+    "raise_first": ReasonText(
+        "先加价再判断：没有展现，出价 {bid:.2f} 太低，加到 {most:.2f} 预计每天 {clicks:.2f} 次点击",
+        "raise the bid first: never shown at {bid:.2f}; at {most:.2f} about {clicks:.2f} clicks a day are expected",
+    ),
+    "condemned": ReasonText(
+        "该删，理由见该行（划算的把握 {worth:.1%}）；被护栏留下的明天再判",
+        "to be dropped, see the row's reason (the chance that it pays is {worth:.1%}); judged again if a limit spares it",
+    ),
+    "waits_for_stock": ReasonText("暂不判断：宝贝没有库存", "no verdict today: the product is sold out"),
+    "waits_for_offer": ReasonText(
+        "暂不判断：宝贝 {days:.0f} 天前改过价格或标题，先看新的表现",
+        "no verdict today: the product's price or title changed {days:.0f} days ago, the new one is to be seen first",
+    ),
+    "value_unclear": ReasonText(
+        "延长：还不知道点击价值（没有成交也没有价格）",
+        "extended: value per click unknown (no orders, no price)",
+    ),
+}
+"""Code -> sentences."""
