@@ -55,6 +55,19 @@ class Belief:
         """The belief in `factor` times the quantity, the factor taken as known."""
         return Belief(self.mean * factor, self.shape, self.nil)
 
+    def chance_below(self, value: Array | float) -> Array:
+        """Chance that the quantity is below `value`, which is positive; shape (n,)."""
+        within = special.gammainc(self.shape, self.shape * value / self._unless_nil)
+        chance: Array = self.nil + (1 - self.nil) * within
+        return chance
+
+    def expected_above(self, value: Array | float) -> Array:
+        """Expected max(quantity - value, 0): what a choice to stop at `value` is worth; shape (n,)."""
+        scaled = self.shape * value / self._unless_nil
+        above = special.gammaincc(self.shape + 1, scaled)
+        worth: Array = self.mean * above - (1 - self.nil) * value * special.gammaincc(self.shape, scaled)
+        return worth
+
     def draw(self, rng: np.random.Generator) -> Array:
         """One value per row as if the truth were drawn from the belief (Thompson sampling), shape (n,)."""
         drawn = rng.gamma(self.shape) / self.shape * self._unless_nil

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -25,6 +25,7 @@ from bidopt.evidence.keyword_table import keyword_table
 from bidopt.evidence.sources import Sources, sources_of
 from bidopt.evidence.traffic import Traffic, todays_traffic
 from bidopt.evidence.value import Value, sold_out, todays_value
+from bidopt.evidence.words import Words, words_of
 from bidopt.facts.fact_tables import FactTables
 
 
@@ -69,6 +70,7 @@ class Evidence:
         matured: share of each keyword-day's orders that is known, aligned with `days`.
         campaign_of: row in `campaigns` of each keyword, shape (n,).
         rivals_today: rise of the rivals' bids that a shopping event brings today, in logarithms.
+        words: search terms, market terms and titles.
     """
 
     as_of: date
@@ -83,6 +85,7 @@ class Evidence:
     matured: Array
     campaign_of: Ints
     rivals_today: float = 0.0
+    words: Words = field(default_factory=Words)
 
     @property
     def running(self) -> npt.NDArray[np.bool_]:
@@ -173,6 +176,12 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
         matured=history.matured,
         campaign_of=history.campaign_of,
         rivals_today=float(today.rivals[0]),
+        words=words_of(
+            facts,
+            history.keywords,
+            history.morning - pd.Timedelta(days=settings.window_days),
+            history.delays,
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 import bidopt.backtest.baselines
 import bidopt.decisions.allocation
+import bidopt.decisions.expansion
 import bidopt.decisions.pruning
 import bidopt.guardrails
 import bidopt.platforms
@@ -26,6 +27,7 @@ from tests.conftest import AS_OF, _facts_of
 FAMILIES: list[tuple[ModuleType, type[BaseModel]]] = [
     (bidopt.decisions.pruning, Policy),
     (bidopt.decisions.allocation, Policy),
+    (bidopt.decisions.expansion, Policy),
     (bidopt.backtest.baselines, Policy),
     (bidopt.guardrails, Guardrail),
     (bidopt.platforms, Platform),
