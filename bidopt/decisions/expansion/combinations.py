@@ -35,9 +35,6 @@ _ORDER = (
 )
 """As buyers type: whose and from where, when, for whom, what it does, how it is, what it is, how much."""
 
-_UNSEEN = 0.5
-"""Volume of a pair that stands in titles alone, as a share of the least that a listed search term has."""
-
 
 @dataclass(frozen=True)
 class Company:
@@ -49,6 +46,7 @@ class Company:
         together: texts that hold both words of a sorted pair.
         searched: search volume of the terms that hold a word, and of those that hold both of a sorted pair.
         least: volume of the search term that is searched least: one that is not listed is searched less.
+        total: volume of all search terms.
     """
 
     texts: int
@@ -56,6 +54,7 @@ class Company:
     together: Mapping[tuple[str, str], int]
     searched: Mapping[tuple[str, ...], float]
     least: float
+    total: float
 
     def npmi(self, one: str, other: str) -> float:
         """Normalised pointwise mutual information, from -1 (never together) to 1 (always)."""
@@ -75,17 +74,20 @@ class Company:
     def volume(self, core: str, roots: Sequence[str]) -> float:
         """Searches of a category word with all of the roots, as if these came independently of each other.
 
-        Never more than of any two of the words, nor than of the least listed term.
+        Less than of any two of the words, and less than of the least listed term: it would be listed too.
         """
         of_core = self.searched.get((core,), 0.0)
         if of_core <= 0:
             return 0.0
         share = math.prod(min(self._of_pair(core, root) / of_core, 1.0) for root in roots)
         pairs = (self._of_pair(*pair) for pair in combinations(roots, 2))
-        return min(of_core * share, self.least, *pairs)
+        searches = min(of_core * share, *pairs, of_core)
+        return searches * self.least / (searches + self.least) if searches > 0 else 0.0
 
     def _of_pair(self, one: str, other: str) -> float:
-        return self.searched.get(_pair(one, other), 0.0) or _UNSEEN * self.least
+        """Searches of two words: those seen, and those that would be if words met by chance."""
+        by_chance = self.searched.get((one,), 0.0) * self.searched.get((other,), 0.0) / self.total
+        return self.searched.get(_pair(one, other), 0.0) + by_chance
 
 
 def company(terms: Iterable[tuple[Sequence[str], float]], titles: Iterable[Sequence[str]]) -> Company:
@@ -109,7 +111,8 @@ def company(terms: Iterable[tuple[Sequence[str], float]], titles: Iterable[Seque
             volumes.append(volume)
             for key in [*((word,) for word in held), *pairs]:
                 searched[key] = searched.get(key, 0.0) + volume
-    return Company(texts, alone, together, searched, min((v for v in volumes if v > 0), default=0.0))
+    least = min((volume for volume in volumes if volume > 0), default=0.0)
+    return Company(texts, alone, together, searched, least, sum(volumes))
 
 
 def combine(product: Product, known: Company, language: Language) -> list[tuple[tuple[str, ...], float]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bidopt.decisions.expansion.combinations import Company, combine, company, text_of
 from bidopt.decisions.expansion.observed_words import OBSERVED, observed_words, volume
-from bidopt.decisions.expansion.product_claims import Product, objection, products_of
+from bidopt.decisions.expansion.product_claims import Product, names_of_shops, objection, products_of
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
 from bidopt.evidence.evidence import Evidence
@@ -55,6 +55,11 @@ class Mine:
         return observed_words(self.words, self.language)
 
     @cached_property
+    def rivals(self) -> frozenset[str]:
+        """Names of other shops that no list knows."""
+        return names_of_shops(map(str.split, self.observed["roots"]), self.language)
+
+    @cached_property
     def company(self) -> Company:
         """Which words go together."""
         volumes = volume(self.observed["volume_low"], self.observed["volume_high"])
@@ -81,9 +86,11 @@ class Mine:
         for row, roots in enumerate(self.observed["roots"]):
             words = roots.split()
             near = {p.product_id: p for word in words for p in by_thing.get(word, ())}
-            rows += [(row, p.product_id, objection(p, words, self.language)) for p in near.values()]
+            rows += [
+                (row, p.product_id, objection(p, words, self.language, self.rivals)) for p in near.values()
+            ]
             if not near:
-                rows.append((row, "", "no_category"))
+                rows.append((row, "", "rival_brand" if self.rivals.intersection(words) else "no_category"))
         at = [row for row, _, _ in rows]
         return (
             self.observed.iloc[at]

@@ -19,6 +19,8 @@ NO_CLAIM = frozenset({Role.SEASON, Role.OCCASION})
 SURE = 0.8
 """Confidence in a role from which a word is let pass for it."""
 
+_STORES = frozenset({"旗舰店", "专卖店", "官方旗舰店", "官方店", "官方", "官网", "专柜"})
+
 _DENIED = re.compile("(?:[无不非免零未](?:添加|含)?|0(?:添加|含))$")
 """What stands before a word that the title says the product has not."""
 
@@ -102,8 +104,34 @@ def is_thing(word: str, language: Language) -> bool:
     return len(word) > 1 and language.roles.role_of(word).role is Role.CATEGORY
 
 
-def objection(product: Product, words: Sequence[str], language: Language) -> str:
-    """Why the words are not for the product; "" if they are."""
+def names_of_shops(terms: Iterable[Sequence[str]], language: Language) -> frozenset[str]:
+    """Brands and shops that no list knows: what buyers type beside the word for a flagship store, where its role is unsure."""
+    found = set()
+    for words in terms:
+        if _STORES.intersection(words):
+            roles = (
+                (word, language.roles.role_of(word))
+                for word in words
+                if word not in _STORES and len(word) > 1
+            )
+            found |= {word for word, role in roles if role.confidence < SURE}
+    return frozenset(found)
+
+
+def objection(
+    product: Product, words: Sequence[str], language: Language, rivals: frozenset[str] = frozenset()
+) -> str:
+    """Why the words are not for the product; "" if they are.
+
+    Args:
+        product: that would be advertised.
+        words: of the keyword.
+        language: knows their roles.
+        rivals: names of other brands and shops.
+    """
+    foreign = rivals.intersection(words)
+    if any(word not in product.categories and not product.supports(word) for word in foreign):
+        return "rival_brand"
     if not product.categories.intersection(words):
         return "no_category"
     return next((why for word in words if (why := _claim(product, word, language))), "")
@@ -113,7 +141,8 @@ def _claim(product: Product, word: str, language: Language) -> str:
     if word in product.categories or product.supports(word):
         return ""
     of_word = language.roles.role_of(word)
-    if of_word.role is Role.BRAND:
+    odd_name = word.isascii() and word.isalpha() and len(word) > 2 and of_word.confidence < SURE
+    if of_word.role is Role.BRAND or odd_name:
         return "unsupported_brand" if of_word.owner is Owner.OWN else "rival_brand"
     if of_word.role is Role.CATEGORY:
         return "other_category"

@@ -16,6 +16,7 @@ from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.decisions.policy import Situation
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import render_both
+from bidopt.guardrails.bid_range import BidRange
 from tests.decisions.expansion.shops import situation
 
 MARKET = [
@@ -76,6 +77,16 @@ def test_what_the_title_denies_is_not_supported() -> None:
     assert not product.supports("香精")
     assert product.supports("树精")
     assert not product.supports("0m")
+
+
+def test_names_beside_a_flagship_store_are_rivals() -> None:
+    market = [
+        *MARKET,
+        *({"term": t, "low": 50.0, "high": 90.0} for t in ("浪鲸旗舰店精油", "浪鲸茶树精油", "ssww精油")),
+    ]
+    judged = mine_of(situation(market=market).evidence).judged.set_index("keyword")["objection"]
+    assert judged["浪鲸茶树精油"] == "rival_brand"
+    assert judged["ssww精油"] == "rival_brand"
 
 
 def test_order_variants_become_one_word_in_its_most_searched_form(made: Situation) -> None:
@@ -155,6 +166,14 @@ def test_combinations_use_each_set_of_words_once(made: Situation) -> None:
     assert found
     assert len(found) == len(set(found))
     assert not set(mine.combined["folded"]) & set(mine.observed["folded"])
+
+
+def test_first_bids_keep_the_shops_floor_and_ceiling(made: Situation) -> None:
+    draft = MineWords().decide(made)
+    assert (draft.keywords["bid"] > 0.3).any()
+    held = BidRange(ceiling=0.3).apply(draft, made).keywords
+    assert (held["bid"] == 0.3).all()
+    assert BidRange().apply(draft, made).keywords.equals(draft.keywords)
 
 
 def test_nothing_is_added_without_market_money_or_leave() -> None:
