@@ -21,6 +21,9 @@ EDGE = len(ROLES)
 UNCERTAIN = EDGE + 1
 """In place of a neighbour's role: it is not known."""
 
+NEAR = (-1, 1, -2, 2)
+"""Places that tell something: just before and behind, and one further, as a sign may stand between."""
+
 _SMOOTHING = 2.0
 """A word that occurs so often has half of what its neighbours tell believed."""
 
@@ -54,7 +57,9 @@ def word_uses(titles: Sequence[Sequence[str]]) -> WordUses:
 
 
 def beside(uses: WordUses, role: Ints) -> Floats:
-    """How often which role stands before and behind each word, shape (words, 2 * (roles + 2)), as shrunk shares.
+    """How often which role stands near each word, at each of NEAR, as shrunk shares.
+
+    Shape (words, near * (roles + 2)).
 
     Args:
         uses: of the words.
@@ -66,8 +71,9 @@ def beside(uses: WordUses, role: Ints) -> Floats:
     count = np.maximum(uses.seen, 1)[:, None]
     width = UNCERTAIN + 1
     sides = []
-    for neighbour in (roles[place - 1], roles[place + 1]):
-        table = np.bincount(word * width + neighbour, minlength=len(uses.words) * width)
+    for step in NEAR:
+        neighbour = np.clip(place + step, 0, len(roles) - 1)  # both ends are edges
+        table = np.bincount(word * width + roles[neighbour], minlength=len(uses.words) * width)
         sides.append(table.reshape(-1, width) / (count + _SMOOTHING))
     return np.concatenate(sides, axis=1)
 

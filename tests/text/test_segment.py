@@ -28,6 +28,12 @@ TITLES = (
 )
 
 
+@pytest.fixture(scope="module")
+def knowing(general: Dictionary) -> Segmenter:
+    """Knows a word that begins with a unit."""
+    return Segmenter(cutter(general.replace({"包邮": 1000}), program="jieba"))
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -50,9 +56,8 @@ TITLES = (
         ("　 ", []),
     ],
 )
-def test_runs_that_no_dictionary_lists(general: Dictionary, text: str, words: list[str]) -> None:
-    knowing = general.replace({"包邮": 1000})
-    assert Segmenter(cutter(knowing, program="jieba")).cut(text) == words
+def test_runs_that_no_dictionary_lists(knowing: Segmenter, text: str, words: list[str]) -> None:
+    assert knowing.cut(text) == words
 
 
 @given(text=st.text(alphabet=st.sampled_from("茶树精油不锈钢T恤岁片装 　3.-x*/【】💓ＡaB℃𣎴運")))
