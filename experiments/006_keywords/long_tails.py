@@ -14,7 +14,6 @@ from bidopt.decisions.expansion.combinations import combine, company
 from bidopt.decisions.expansion.product_claims import Product
 from bidopt.evidence.words import Language, learn_language
 from bidopt.text.roles import Role
-from bidopt.text.word_order import without_order
 
 CATEGORIES, MOST = 10, 200
 SEEDS = (0, 1)
@@ -37,10 +36,11 @@ def read(data: Path) -> Texts:
     return Texts([line.split("\t")[1] for line in lines], [q.strip() for q in queries if q.strip()])
 
 
-def hits(data: Path) -> Iterator[tuple[int, list[str], float, float]]:
-    """Of each seed: the categories, and the share of mined and of permuted words that the other half of the queries holds.
+def hits(data: Path) -> Iterator[tuple[int, list[str], list[float]]]:
+    """Of each seed: the categories, and the shares of words that the other half of the queries holds.
 
-    A word counts as found where one query holds all of its words, in whatever order, for both alike.
+    The shares are of mined words, of permuted words in the order in which titles have them, and of permuted words with
+    the commonest first. A query holds a word if it has all of its parts, in whatever order.
     """
     texts = read(data)
     for seed in SEEDS:
@@ -55,20 +55,19 @@ def hits(data: Path) -> Iterator[tuple[int, list[str], float, float]]:
         near = company(((words, 1.0) for words in searched), titles)
         mined: list[Words] = []
         permuted: list[Words] = []
+        frequent: list[Words] = []
         for core in cores:
             of_core = [words for words in titles if core in words]
             roots = [w for w, _ in Counter(w for ws in of_core for w in set(ws)).most_common() if w != core]
-            product = Product("", (*roots, core), "", frozenset({core}))
+            product = Product("", (*roots, core), "\n".join(roots), frozenset({core}))
             found = combine(product, near, language)
-            have = {without_order(words) for words in searched}
-            found = [row for row in found if without_order(row[0]) not in have]
-            found.sort(
-                key=lambda row: (-row[1], -sum(near.npmi(core, w) for w in row[0] if w != core), row[0])
-            )
+            found.sort(key=lambda row: (-row[1], row[0]))
             mined += [words for words, _ in found[:MOST]]
-            permuted += _permuted(core, roots)
-        share = [np.mean([_is_asked(words, asked) for words in found]) for found in (mined, permuted)]
-        yield seed, cores, float(share[0]), float(share[1])
+            as_met = list(dict.fromkeys(w for ws in of_core for w in ws if w != core))
+            permuted += _permuted(core, as_met)
+            frequent += _permuted(core, roots)
+        lists = (mined, permuted, frequent)
+        yield seed, cores, [float(np.mean([_is_asked(words, asked) for words in found])) for found in lists]
 
 
 def _cores(

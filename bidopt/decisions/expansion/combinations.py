@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from bidopt.decisions.expansion.product_claims import Product, is_thing
+from bidopt.decisions.expansion.product_claims import Product
 from bidopt.evidence.words import Language
 from bidopt.text.roles import Role
 from bidopt.text.word_order import spelled, without_order
@@ -32,6 +32,7 @@ _ORDER = (
     Role.CATEGORY,
     Role.MODEL,
     Role.SPEC,
+    Role.FILLER,
 )
 """As buyers type: whose and from where, when, for whom, what it does, how it is, what it is, how much."""
 
@@ -122,10 +123,10 @@ def combine(product: Product, known: Company, language: Language) -> list[tuple[
     """
     roles = {word: language.roles.role_of(word).role for word in product.words}
     cores = sorted(word for word in product.categories if known.searched.get((word,), 0.0) > 0)
-    roots = [w for w in product.words if roles[w] in _ORDER and not is_thing(w, language) and len(w) > 1]
+    roots = [w for w in product.words if roles[w] in _ORDER and len(w) > 1 and product.supports(w)]
     found: dict[tuple[str, ...], tuple[tuple[str, ...], float]] = {}
     for core in cores:
-        near = [root for root in roots if root not in core and known.belong(core, root)]
+        near = [root for root in roots if not _same_say(root, core) and known.belong(core, root)]
         for size in range(1, MOST_PARTS):
             for chosen in combinations(near, size):
                 if any(not known.belong(*pair) or _same_say(*pair) for pair in combinations(chosen, 2)):

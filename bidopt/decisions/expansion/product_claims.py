@@ -21,7 +21,7 @@ SURE = 0.8
 
 _STORES = frozenset({"旗舰店", "专卖店", "官方旗舰店", "官方店", "官方", "官网", "专柜"})
 
-_DENIED = re.compile("(?:[无不非免零未](?:添加|含)?|0(?:添加|含))$")
+_DENIED = re.compile(r"(?:[无不非免零未](?:添加|含)?|0(?:添加|含))\Z")
 """What stands before a word that the title says the product has not."""
 
 OBJECTIONS = {

@@ -19,7 +19,7 @@ from bidopt.domain.reasons import render_both
 from bidopt.guardrails.bid_range import BidRange
 from tests.decisions.expansion.shops import situation
 
-MARKET = [
+MARKET: list[dict[str, Any]] = [
     {"term": term, "low": low, "high": high}
     for term, low, high in (
         ("茶树精油", 5000.0, 10000.0),
@@ -80,11 +80,9 @@ def test_what_the_title_denies_is_not_supported() -> None:
 
 
 def test_names_beside_a_flagship_store_are_rivals() -> None:
-    market = [
-        *MARKET,
-        *({"term": t, "low": 50.0, "high": 90.0} for t in ("浪鲸旗舰店精油", "浪鲸茶树精油", "ssww精油")),
-    ]
-    judged = mine_of(situation(market=market).evidence).judged.set_index("keyword")["objection"]
+    terms = ("浪鲸旗舰店精油", "浪鲸茶树精油", "ssww精油")
+    named: list[dict[str, Any]] = [{"term": term, "low": 50.0, "high": 90.0} for term in terms]
+    judged = mine_of(situation(market=MARKET + named).evidence).judged.set_index("keyword")["objection"]
     assert judged["浪鲸茶树精油"] == "rival_brand"
     assert judged["ssww精油"] == "rival_brand"
 
