@@ -36,7 +36,7 @@ def draw_keywords(
         quality; starts, the day on which it was added.
     """
     n_junk = round(n * _JUNK)
-    phrases = list({"".join(phrase): phrase for phrase in _phrases(product)}.values())
+    phrases = list({"".join(phrase): phrase for phrase in phrases_of(product)}.values())
     weight = np.array([{1: 1e6, 2: 6.0, 3: 1.0}[len(phrase)] for phrase in phrases])
     chosen = np.sort(rng.choice(len(phrases), n - n_junk, replace=False, p=weight / weight.sum()))
     junk_parts = [(core, root) for root in JUNK_ROOTS for core in product.cores]
@@ -79,7 +79,7 @@ def draw_keywords(
     )
 
 
-def _phrases(product: DemoProduct) -> Iterator[tuple[str, ...]]:
+def phrases_of(product: DemoProduct) -> Iterator[tuple[str, ...]]:
     """Keywords as their parts, as a buyer types them: roots, then the core word, then a specification."""
     roots = [(kind, root) for kind, words in enumerate(product.roots) for root in words]
     for core in product.cores:

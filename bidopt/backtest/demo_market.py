@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.backtest.demo_keywords import SECOND_ITEM, VALUE_SPREAD, draw_keywords
+from bidopt.backtest.demo_search_terms import market_terms, search_term_days
 from bidopt.backtest.demo_words import PRODUCTS
 from bidopt.facts.atomic_file import write_atomically
 
@@ -114,7 +115,12 @@ class DemoMarket:
         tables = {f"keyword_days_{m}.csv": self._export(month, m) for m in sorted(mornings)}
         tables["products.csv"] = self._product_table(max(mornings))
         tables["campaigns.csv"] = self._campaign_table(month)
-        tables["search_terms.csv"] = self._search_terms()
+        terms = np.random.default_rng([self._seed, 3])
+        tables[f"search_term_days_{max(mornings)}.csv"] = search_term_days(
+            terms, tables[f"keyword_days_{max(mornings)}.csv"]
+        )
+        market = np.random.default_rng([self._seed, 2])
+        tables["search_terms.csv"] = market_terms(market, self._words, self._products)
         rivals = [(title, p.price) for p in self._products for title in p.rivals]
         prices = np.round([price for _, price in rivals] * np.linspace(0.8, 1.3, len(rivals)), 1)
         sales = np.linspace(9000, 300, len(rivals)).round(-2).astype(int)
@@ -214,23 +220,5 @@ class DemoMarket:
                 "product_id": [p.product_id for p in self._products],
                 "min_budget": (budget * 0.3).round().to_numpy(),
                 "max_budget": (budget * 2.0).round().to_numpy(),
-            }
-        )
-
-    def _search_terms(self) -> pd.DataFrame:
-        """What the market says of the words: near the truth, volumes as the ranges in which platforms state them."""
-        rng = np.random.default_rng([self._seed, 2])
-        words = self._words[self._words["demand"] > 0].drop_duplicates("keyword")
-        edges = np.array([0, 10, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000])
-        bins = np.searchsorted(edges, words["demand"].to_numpy() * 6, side="right").clip(1, len(edges) - 1)
-        near = rng.lognormal(0.0, 0.3, (3, len(words)))
-        return pd.DataFrame(
-            {
-                "term": words["keyword"],
-                "search_volume": [f"{edges[i - 1]} ~ {edges[i]}" for i in bins],
-                "ctr": (words["ctr"] * 8 * near[0]).round(3),
-                "cvr": ((words["cvr"] + 0.002) * near[1]).round(4),
-                "competing_products": (words["demand"] * 37).round().astype(int) + 60,
-                "reference_cpc": (words["market_cpc"] * near[2]).round(2),
             }
         )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from bidopt.cli.parameters import AsJson, AsOf, ShopFolder, day_or_today
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 words = typer.Typer(
     name="words",
@@ -38,3 +44,57 @@ def segment(
     for row in rows:
         roles = " ".join(f"{found.role}:{found.confidence:.2f}" for found in row.roles)
         typer.echo(f"{row.title}\t{' '.join(row.words)}\t{roles}")
+
+
+@words.command("mine")
+def mine(
+    folder: ShopFolder,
+    as_of: AsOf = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="最多列多少个 words listed at most")] = 200,
+    rejected: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option("--rejected", help="列出不适合的词和原因 words that are not for a product, and why"),
+    ] = False,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """值得测的新词，按测试的期望收益排序，输出 TSV。例: bidopt words mine 我的店铺。"""
+    from bidopt.jobs.mine_shop import mine_shop
+    from bidopt.jobs.shop import open_shop
+
+    mined = mine_shop(open_shop(folder), day_or_today(as_of))
+    _print_table((mined.rejected if rejected else mined.worth_testing).head(most), as_json=as_json)
+
+
+@words.command("negatives")
+def negatives(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """今天该屏蔽的搜索词和词根，输出 TSV。例: bidopt words negatives 我的店铺。"""
+    from bidopt.jobs.mine_shop import negatives_of_shop
+    from bidopt.jobs.shop import open_shop
+
+    _print_table(negatives_of_shop(open_shop(folder), day_or_today(as_of)), as_json=as_json)
+
+
+@words.command("library")
+def library(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """写出词库 words/library.xlsx 和 library.csv，并按状态计数。例: bidopt words library 我的店铺。"""
+    from bidopt.decisions.expansion.word_library import STATES
+    from bidopt.jobs.keep_library import keep_library
+    from bidopt.jobs.shop import open_shop
+
+    kept = keep_library(open_shop(folder), day_or_today(as_of))
+    counts = {state: int((kept.table["state"] == state).sum()) for state in STATES}
+    if as_json:
+        document = {"workbook": str(kept.workbook), "csv": str(kept.csv), "states": counts}
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    for state, count in counts.items():
+        typer.echo(f"{STATES[state].zh}\t{count}")
+    typer.echo(f"{kept.workbook}\n{kept.csv}")
+
+
+def _print_table(table: pd.DataFrame, *, as_json: bool) -> None:
+    """A table as TSV, or as one JSON document; unknown numbers are empty or null."""
+    if as_json:
+        typer.echo(table.to_json(orient="records", force_ascii=False, indent=2))
+    else:
+        typer.echo(table.to_csv(sep="\t", index=False, float_format="%.4g", lineterminator="\n"), nl=False)

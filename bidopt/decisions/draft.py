@@ -69,6 +69,10 @@ class Draft:
         """The same draft with other budgets."""
         return replace(self, budgets=budgets)
 
+    def with_keywords(self, keywords: pd.DataFrame) -> Draft:
+        """The same draft with other words to add and to block."""
+        return replace(self, keywords=keywords)
+
     def with_notes(self, *more: str) -> Draft:
         """The same draft with more notes, each one reason as `encode(code, 1, ...)[0]` gives it."""
         return replace(self, notes=(*self.notes, *more))

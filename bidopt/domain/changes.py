@@ -85,9 +85,13 @@ KEYWORDS = TableSchema(
         *_WHY,
         text("roots", "词根", "roots of the word, joined by spaces"),
         *_EXPECTED,
+        text("platform", "平台", "ad platform, the name of its platform file"),
+        text("campaign_id", "计划ID", "campaign in which to add or to block it"),
+        text("ad_group_id", "单元ID", "ad group in which to add or to block it"),
     ),
-    ("product_id", "keyword", "kind", "match_type"),
+    ("product_id", "keyword", "kind", "match_type", "platform", "campaign_id", "ad_group_id"),
 )
+"""Of a negative word the expected columns are what it takes away: per day, clicks and cost saved, revenue given up."""
 
 TITLES = TableSchema(
     "titles",

@@ -60,6 +60,13 @@ class Belief:
         above: Array = special.gammaincc(self.shape, self.shape * least / self._unless_nil)
         return (1 - self.nil) * above
 
+    def expected_above(self, value: Array | float) -> Array:
+        """Expected max(quantity - value, 0): what a choice to stop at `value` is worth; shape (n,)."""
+        scaled = self.shape * value / self._unless_nil
+        above = special.gammaincc(self.shape + 1, scaled)
+        worth: Array = self.mean * above - (1 - self.nil) * value * special.gammaincc(self.shape, scaled)
+        return worth
+
     def draw(self, rng: np.random.Generator) -> Array:
         """One value per row as if the truth were drawn from the belief (Thompson sampling), shape (n,)."""
         drawn = rng.gamma(self.shape) / self.shape * self._unless_nil

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -34,6 +34,7 @@ from bidopt.evidence.keyword_table import keyword_table
 from bidopt.evidence.sources import Sources, sources_of
 from bidopt.evidence.traffic import Traffic, todays_traffic
 from bidopt.evidence.value import Value, sold_out, todays_value
+from bidopt.evidence.words import Words, words_of
 from bidopt.facts.fact_tables import FactTables
 
 
@@ -81,6 +82,7 @@ class Evidence:
         campaign_of: row in `campaigns` of each keyword, shape (n,).
         rivals_today: rise of the rivals' bids that a shopping event brings today, in logarithms; `conversion_today`
             likewise of the conversion rate, which `cvr` and `value_per_click` include.
+        words: search terms, market terms and titles.
     """
 
     as_of: date
@@ -97,6 +99,7 @@ class Evidence:
     campaign_of: Ints
     rivals_today: float = 0.0
     conversion_today: float = 0.0
+    words: Words = field(default_factory=Words)
 
     @cached_property
     def running(self) -> npt.NDArray[np.bool_]:
@@ -192,6 +195,12 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
         campaign_of=history.campaign_of,
         rivals_today=float(today.rivals[0]),
         conversion_today=float(today.conversion[0]),
+        words=words_of(
+            facts,
+            history.keywords,
+            history.morning - pd.Timedelta(days=settings.window_days),
+            history.delays,
+        ),
     )
 
 

@@ -67,4 +67,15 @@ class BidRange(Guardrail):
         bids = put(bids, moving, bid=np.round(rounded, 4))
         bids = marked(bids, moving & (np.abs(clipped - bid) > step / 2), NAME)
         still = moving & (np.abs(bids["bid"].to_numpy() - base) < step / 2)
-        return draft.with_bids(put(bids, still, action="keep", bid=bids["current_bid"].to_numpy()))
+        draft = draft.with_bids(put(bids, still, action="keep", bid=bids["current_bid"].to_numpy()))
+        return draft.with_keywords(self._first_bids(draft.keywords))
+
+    def _first_bids(self, keywords: pd.DataFrame) -> pd.DataFrame:
+        """Words to add, each with a bid that the platform and the shop allow; rounded down."""
+        limits = [self.platforms.get(p, BidLimits()) for p in keywords["platform"]]
+        lowest = np.array([max(x.floor, self.floor or 0.0) for x in limits])
+        highest = np.array([min(x.ceiling, self.ceiling or np.inf) for x in limits])
+        step = np.array([x.step for x in limits])
+        bid = np.clip(keywords["bid"].to_numpy(), lowest, np.maximum(lowest, highest))
+        added = (keywords["kind"] == "add").to_numpy()
+        return put(keywords, added, bid=np.round(np.floor(bid / step + 1e-6) * step, 4))

@@ -7,7 +7,14 @@ from typing import ClassVar
 
 import pandas as pd
 
-from bidopt.facts.schemas import CAMPAIGNS, COMPETITOR_TITLES, KEYWORD_DAYS, MARKET_TERMS, PRODUCTS
+from bidopt.facts.schemas import (
+    CAMPAIGNS,
+    COMPETITOR_TITLES,
+    KEYWORD_DAYS,
+    MARKET_TERMS,
+    PRODUCTS,
+    SEARCH_TERM_DAYS,
+)
 from bidopt.platforms.platform import Platform, Upload
 from bidopt.platforms.report_format import Field, Kind, ReportFormat
 
@@ -53,6 +60,22 @@ _KEYWORD_DAYS = ReportFormat(
         _REPORTED_ON,
     ),
     file_prefix="keyword_days",
+)
+
+_SEARCH_TERM_DAYS = ReportFormat(
+    "search_term_days",
+    "原生搜索词日报",
+    (SEARCH_TERM_DAYS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "campaign_id", "product_id"),
+        *_required("text", "keyword", "search_term"),
+        *_required("number", "impressions", "clicks", "cost", "conversions", "revenue"),
+        *_optional("id", "platform", "ad_group_id"),
+        Field("match_type", ("match_type",), "word", words=_MATCH_TYPES),
+        _REPORTED_ON,
+    ),
+    file_prefix="search_term_days",
 )
 
 _PRODUCTS = ReportFormat(
@@ -116,6 +139,7 @@ class Native(Platform):
     chinese: ClassVar[str] = "原生格式"
     formats: ClassVar[tuple[ReportFormat, ...]] = (
         _KEYWORD_DAYS,
+        _SEARCH_TERM_DAYS,
         _PRODUCTS,
         _CAMPAIGNS,
         _SEARCH_TERMS,

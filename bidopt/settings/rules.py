@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.domain.errors import SettingsError
 from bidopt.guardrails.bid_range import BidLimits
 from bidopt.settings.yaml_file import plain, read_yaml
@@ -23,5 +24,14 @@ def bid_limits() -> dict[str, BidLimits]:
     rules = plain(read_yaml(configs_folder() / "rules" / "bids.yaml").tree)["platforms"]
     return {
         name: BidLimits(floor=rule["floor"], ceiling=rule["ceiling"], step=rule["step"])
+        for name, rule in rules.items()
+    }
+
+
+def word_limits() -> dict[str, WordLimits]:
+    """Platform -> what it accepts as keywords and negative words, from configs/rules/words.yaml."""
+    rules = plain(read_yaml(configs_folder() / "rules" / "words.yaml").tree)["platforms"]
+    return {
+        name: WordLimits(**{field: rule[field] for field in WordLimits.model_fields})
         for name, rule in rules.items()
     }

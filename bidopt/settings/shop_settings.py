@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 import bidopt.decisions.allocation
+import bidopt.decisions.expansion
 import bidopt.decisions.pruning
 import bidopt.guardrails
 import bidopt.platforms
@@ -24,12 +25,16 @@ from bidopt.guardrails.guardrail import ORDER, Guardrail
 from bidopt.platforms.platform import Platform
 from bidopt.recommender import Recommender
 from bidopt.registry import plugin_name, plugins
-from bidopt.settings.rules import bid_limits
+from bidopt.settings.rules import bid_limits, word_limits
 from bidopt.settings.yaml_file import YamlFile, plain, read_yaml
 
 Plugin = TypeVar("Plugin", bound=BaseModel)
-POLICY_FAMILIES: tuple[ModuleType, ...] = (bidopt.decisions.pruning, bidopt.decisions.allocation)
-DEFAULT_POLICIES = ("test_and_prune", "learning_bidder")
+POLICY_FAMILIES: tuple[ModuleType, ...] = (
+    bidopt.decisions.pruning,
+    bidopt.decisions.allocation,
+    bidopt.decisions.expansion,
+)
+DEFAULT_POLICIES = ("test_and_prune", "learning_bidder", "mine_words", "negative_words")
 
 
 class _Sections(BaseModel):
@@ -118,7 +123,12 @@ def _policies(given: list[Any] | None, file: YamlFile) -> tuple[Policy, ...]:
         if not (isinstance(entry, dict) and len(entry) == 1):
             raise file.at(("policies", place), "每一项写一个规则名，设置缩进写在下面")
         ((name, fields),) = entry.items()
-        out.append(_plugin(known, str(name), fields, file, ("policies", place, str(name))))
+        if isinstance(fields, dict) and "platforms" in fields:
+            raise file.at(("policies", place, str(name), "platforms"), "平台限制不能在店铺里改")
+        made = _plugin(known, str(name), fields, file, ("policies", place, str(name)))
+        if "platforms" in type(made).model_fields:
+            made = made.model_copy(update={"platforms": word_limits()})
+        out.append(made)
     return tuple(p for p in out if isinstance(p, Policy))
 
 

@@ -39,6 +39,10 @@ HEADERS = {
     },
     "products": {"product_id", "title", "category", "brand", "price", "gross_margin", "stock", "launched_on"},
     "campaigns": {"campaign_id", "daily_budget", "name", "product_id", "min_budget", "max_budget"},
+    "search_term_days": {
+        *("date", "campaign_id", "ad_group_id", "product_id", "keyword", "match_type", "search_term"),
+        *("impressions", "clicks", "cost", "conversions", "revenue", "reported_on"),
+    },
     "search_terms": {"term", "search_volume", "ctr", "cvr", "competing_products", "reference_cpc"},
     "competitor_titles": {"title", "sales", "price"},
 }
@@ -77,7 +81,7 @@ def test_another_seed_is_another_market() -> None:
 def test_every_file_has_the_headers_of_native_input(market: DemoMarket, tmp_path: Path) -> None:
     paths = market.write_exports(tmp_path, MORNINGS)
     assert sorted(p.name for p in paths) == sorted(p.name for p in tmp_path.iterdir())
-    assert len(paths) == 7
+    assert len(paths) == 8
     for path in paths:
         table = pd.read_csv(path, dtype=str)
         kind = max((name for name in HEADERS if path.name.startswith(name)), key=len)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import subprocess
 from pathlib import Path
+
+import openpyxl
 
 from tests.cli.test_commands import bidopt
 
@@ -37,3 +41,28 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert "missing.txt" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_demo_shop_has_words_to_add_to_block_and_a_library(tmp_path: Path) -> None:
+    made = bidopt("demo", "shop", "--as-of", "2026-11-21", folder=tmp_path)
+    assert made.returncode == 0, made.stderr
+    tables = {}
+    for command in (["mine"], ["mine", "--rejected"], ["negatives"]):
+        done = bidopt("words", *command, "shop", "--as-of", "2026-11-21", folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+        tables[" ".join(command)] = list(csv.DictReader(io.StringIO(done.stdout), delimiter="\t"))
+    plan = (tmp_path / "shop/plans/2026-11-21/keywords.csv").read_text(encoding="utf-8")
+    planned = list(csv.DictReader(io.StringIO(plan)))
+    today = {row["keyword"] for row in tables["mine"] if row["today"] == "yes"}
+    assert today == {row["keyword"] for row in planned if row["kind"] == "add"} != set()
+    blocked = {row["keyword"] for row in tables["negatives"]}
+    assert blocked == {row["keyword"] for row in planned if row["kind"] == "negative"} != set()
+    assert all(row["why"] for row in tables["mine --rejected"])
+
+    done = bidopt("words", "library", "shop", "--as-of", "2026-11-21", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "shop/words/library.csv").open(encoding="utf-8", newline="") as file:
+        library = list(csv.DictReader(file))
+    assert {"yes", ""} == {row["bought"] for row in library}
+    book = openpyxl.load_workbook(tmp_path / "shop/words/library.xlsx", read_only=True)
+    assert sum(sheet.max_row - 1 for sheet in book.worksheets) >= len(library)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 import bidopt.backtest.baselines
 import bidopt.decisions.allocation
+import bidopt.decisions.expansion
 import bidopt.decisions.pruning
 import bidopt.guardrails
 import bidopt.platforms
@@ -30,6 +31,7 @@ FAMILIES: list[tuple[ModuleType, type[BaseModel]]] = [
     (bidopt.decisions.pruning, Policy),
     (bidopt.decisions.pruning, Rule),
     (bidopt.decisions.allocation, Policy),
+    (bidopt.decisions.expansion, Policy),
     (bidopt.backtest.baselines, Policy),
     (bidopt.guardrails, Guardrail),
     (bidopt.platforms, Platform),

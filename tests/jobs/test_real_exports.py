@@ -70,7 +70,10 @@ def test_a_wanxiangtai_shop_takes_bids_and_scores_from_the_keyword_list(tmp_path
     assert bids["current_bid"].to_dict() == {"茶树精油": 1.2, "精油批发": 1.8}
     assert bids["action"].to_dict() == {"茶树精油": "set_bid", "精油批发": "pause"}
     assert bids["reason"]["精油批发"].startswith("spent_without_order clicks=800 cost=1200")
-    assert result.plan.keywords.set_index("keyword")["quality_score"].to_dict() == {"茶树精油": 9, "精油批发": 3}
+    assert result.plan.keywords.set_index("keyword")["quality_score"].to_dict() == {
+        "茶树精油": 9,
+        "精油批发": 3,
+    }
 
     upload = result.folder / "upload" / "alimama_wanxiangtai_changes.xlsx"
     cells = [row for sheet in openpyxl.load_workbook(upload) for row in sheet.iter_rows()]

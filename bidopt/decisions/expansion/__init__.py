@@ -1,0 +1,1 @@
+"""New keywords and negative words: one file per source."""

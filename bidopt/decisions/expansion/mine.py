@@ -1,0 +1,184 @@
+"""Finds the words that a shop might buy for each of its products, and says why others are not for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from bidopt.decisions.expansion.combinations import Company, combine, company, text_of
+from bidopt.decisions.expansion.observed_words import OBSERVED, observed_words, volume
+from bidopt.decisions.expansion.product_claims import Product, names_of_shops, objection, products_of
+from bidopt.domain.changes import KEYWORD_KEY
+from bidopt.domain.metrics import Array
+from bidopt.evidence.evidence import Evidence
+from bidopt.evidence.words import Language, Words
+from bidopt.text.word_order import without_order
+
+COMBINATIONS = 200
+"""Most combinations of one product, those searched most."""
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What words there are for the shop's products.
+
+    Args:
+        words: texts of the shop and its market.
+        keywords: in play, with product_id, keyword and conversions.
+    """
+
+    words: Words
+    keywords: pd.DataFrame
+
+    @property
+    def language(self) -> Language:
+        """How the texts are cut."""
+        return self.words.language
+
+    @cached_property
+    def products(self) -> list[Product]:
+        """The shop's products."""
+        sold = self.keywords[self.keywords["conversions"] > 0]
+        return products_of(
+            self.words.products,
+            self.language,
+            sold.set_index("product_id")["keyword"],
+            self.words.competitor_titles["title"],
+        )
+
+    @cached_property
+    def observed(self) -> pd.DataFrame:
+        """What buyers typed; schema OBSERVED."""
+        return observed_words(self.words, self.language)
+
+    @cached_property
+    def rivals(self) -> frozenset[str]:
+        """Names of other shops that no list knows."""
+        return names_of_shops(map(str.split, self.observed["roots"]), self.language)
+
+    @cached_property
+    def company(self) -> Company:
+        """Which words go together."""
+        volumes = volume(self.observed["volume_low"], self.observed["volume_high"])
+        searched = np.where(volumes > 0, volumes, np.maximum(self.observed["clicks"], 1.0))
+        titles = [*self.words.competitor_titles["title"], *self.words.products["title"]]
+        return company(
+            zip(map(str.split, self.observed["roots"]), searched.tolist(), strict=True),
+            map(self.language.words, titles),
+        )
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """Every observed word with every product whose category it names.
+
+        Returns:
+            The columns of OBSERVED, product_id, and objection: "" for words that are for the product. A word that is
+            for no product stands there once, without a product.
+        """
+        by_thing: dict[str, list[Product]] = {}
+        for product in self.products:
+            for thing in sorted(product.categories):
+                by_thing.setdefault(thing, []).append(product)
+        rows: list[tuple[int, str, str]] = []
+        for row, roots in enumerate(self.observed["roots"]):
+            words = roots.split()
+            near = {p.product_id: p for word in words for p in by_thing.get(word, ())}
+            rows += [
+                (row, p.product_id, objection(p, words, self.language, self.rivals)) for p in near.values()
+            ]
+            if not near:
+                rows.append((row, "", "rival_brand" if self.rivals.intersection(words) else "no_category"))
+        at = [row for row, _, _ in rows]
+        return (
+            self.observed.iloc[at]
+            .reset_index(drop=True)
+            .assign(
+                product_id=pd.Series([p for _, p, _ in rows], dtype="str"),
+                objection=pd.Series([why for _, _, why in rows], dtype="str"),
+            )
+        )
+
+    @cached_property
+    def combined(self) -> pd.DataFrame:
+        """Combinations that nobody was seen to type; the columns of OBSERVED, and product_id."""
+        seen = set(self.observed["folded"])
+        rows = []
+        for product in self.products:
+            new = [
+                (words, searches)
+                for words, searches in combine(product, self.company, self.language)
+                if " ".join(without_order(words)) not in seen
+            ]
+            new.sort(key=lambda found: (-found[1], found[0]))
+            rows += [(product.product_id, *found) for found in new[:COMBINATIONS]]
+        searches = [volume for _, _, volume in rows]
+        table = OBSERVED.conform(
+            {
+                "keyword": [text_of(words) for _, words, _ in rows],
+                "roots": [" ".join(words) for _, words, _ in rows],
+                "folded": [" ".join(without_order(words)) for _, words, _ in rows],
+                "volume_low": searches,
+                "volume_high": searches,
+                **dict.fromkeys(("clicks", "conversions", "daily_clicks"), np.zeros(len(rows))),
+            }
+        )
+        return table.assign(product_id=pd.Series([product for product, _, _ in rows], dtype="str"))
+
+    @cached_property
+    def candidates(self) -> pd.DataFrame:
+        """Words for each product that it does not buy yet.
+
+        Returns:
+            The columns of OBSERVED, product_id, searches (index), source (market, search_term or combination).
+        """
+        fit = self.judged[self.judged["objection"] == ""].drop(columns="objection")
+        source = np.where(fit["volume_high"].fillna(fit["volume_low"]) > 0, "market", "search_term")
+        table = pd.concat(
+            [fit.assign(source=source), self.combined.assign(source="combination")], ignore_index=True
+        )
+        table = table.assign(searches=volume(table["volume_low"], table["volume_high"]))
+        return table[~self.bought(table)].reset_index(drop=True)
+
+    def bought(self, table: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which rows of a table with product_id and folded are keywords in play, in whatever order of words."""
+        texts = {text: self._folded(text) for text in self.keywords["keyword"].unique()}
+        pairs = zip(self.keywords["product_id"], self.keywords["keyword"].map(texts), strict=True)
+        have = set(pairs)
+        known = [pair in have for pair in zip(table["product_id"], table["folded"], strict=True)]
+        return np.array(known, dtype=bool)
+
+    def _folded(self, text: str) -> str:
+        return " ".join(without_order(self.language.words(text)))
+
+
+def mine_of(evidence: Evidence) -> Mine:
+    """The words of a shop on one morning."""
+    return Mine(evidence.words, evidence.keywords)
+
+
+def with_ad_groups(candidates: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """Candidates with the ad group that gets most clicks for their product; others have no place and are left out.
+
+    Returns:
+        The candidates with the columns of KEYWORD_KEY, price and in_ad_group (keywords it holds already).
+    """
+    place = [name for name in KEYWORD_KEY if name not in {"keyword", "match_type"}]
+    running = evidence.keywords[evidence.running & evidence.in_stock]
+    groups = running.groupby(place, as_index=False).agg(
+        clicks=("clicks", "sum"), in_ad_group=("keyword", "size"), price=("price", "first")
+    )
+    best = groups.sort_values(["clicks", *place], ascending=[False, *(True for _ in place)])
+    best = best[best["product_id"] != ""].drop_duplicates("product_id").drop(columns="clicks")
+    return candidates.merge(best, on="product_id", how="inner").assign(match_type="exact")
+
+
+def unit_worth(evidence: Evidence, candidates: pd.DataFrame, margin: float | None, target: float) -> Array:
+    """Worth of a unit of revenue of each candidate: its product's margin where profit counts, else 1 / target."""
+    if margin is None:
+        return np.full(len(candidates), 1 / target)
+    known = evidence.words.products.set_index("product_id")["gross_margin"]
+    worth: Array = known.reindex(candidates["product_id"]).fillna(margin).to_numpy(dtype=np.float64)
+    return worth

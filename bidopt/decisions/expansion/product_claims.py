@@ -1,0 +1,151 @@
+"""What may be said of a product: a new keyword claims nothing that its title, brand or category does not support."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from bidopt.evidence.words import Language
+from bidopt.text.normalize import fold
+from bidopt.text.roles import Owner, Role
+from bidopt.text.word_order import squeezed
+
+NO_CLAIM = frozenset({Role.SEASON, Role.OCCASION})
+"""Say when one buys, not what the product is."""
+
+SURE = 0.8
+"""Confidence in a role from which a word is let pass for it."""
+
+_STORES = frozenset({"旗舰店", "专卖店", "官方旗舰店", "官方店", "官方", "官网", "专柜"})
+
+_DENIED = re.compile(r"(?:[无不非免零未](?:添加|含)?|0(?:添加|含))\Z")
+"""What stands before a word that the title says the product has not."""
+
+OBJECTIONS = {
+    "no_category": "没有这个宝贝的品类词",
+    "rival_brand": "别人的品牌",
+    "other_category": "别的品类",
+    "unknown_word": "标题里没有、不认识的词",
+    "unsupported_brand": "标题和品牌里没有的品牌",
+    "unsupported_function": "标题没有的功效",
+    "unsupported_material": "标题没有的材质",
+    "unsupported_attribute": "标题没有的属性",
+    "unsupported_style": "标题没有的风格",
+    "unsupported_spec": "标题没有的规格",
+    "unsupported_model": "标题没有的型号",
+    "unsupported_audience": "标题没有的人群",
+    "unsupported_origin": "标题没有的产地",
+    "unsupported_filler": "标题没有的修饰词",
+}
+"""Why a word is not for a product."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product as words see it.
+
+    Args:
+        product_id: of the product table.
+        words: of its title, brand and category, in that order.
+        text: the same without spaces, parts set apart by line ends.
+        categories: words that say what it is.
+    """
+
+    product_id: str
+    words: tuple[str, ...]
+    text: str
+    categories: frozenset[str]
+
+    def supports(self, word: str) -> bool:
+        """Whether title, brand or category say so; Latin words, numbers and single characters only as a whole."""
+        if word.isascii() or any(map(str.isdigit, word)) or len(word) < 2:
+            return word in self.words
+        places = (found.start() for found in re.finditer(re.escape(word), self.text))
+        return any(not _DENIED.search(self.text[:place]) for place in places)
+
+
+def products_of(
+    products: pd.DataFrame,
+    language: Language,
+    selling: pd.Series[str] | None = None,
+    rivals: Iterable[str] = (),
+) -> list[Product]:
+    """The products of the product table.
+
+    Args:
+        products: schema PRODUCTS.
+        language: cuts and knows the words.
+        selling: keywords that sold, indexed by product id: what buyers call the product.
+        rivals: competitors' titles; only what some title calls a thing is one.
+    """
+    called: dict[str, list[str]] = {}
+    if selling is not None:
+        for product_id, keyword in selling.items():
+            called.setdefault(str(product_id), []).append(keyword)
+    titled = {word for title in (*products["title"], *rivals) for word in language.words(title)}
+    found = []
+    for row in products[["product_id", "title", "brand", "category"]].itertuples(index=False):
+        parts = [str(part) for part in (row.title, row.brand, row.category)]
+        words = tuple(dict.fromkeys(word for part in parts for word in language.words(part)))
+        named = {word for keyword in called.get(str(row.product_id), ()) for word in language.words(keyword)}
+        text = "\n".join(squeezed(fold(part)) for part in parts)
+        said = Product(str(row.product_id), words, text, frozenset())
+        own = {word for word in words if said.supports(word)}
+        things = frozenset(word for word in own | (named & titled) if is_thing(word, language))
+        found.append(replace(said, categories=things))
+    return found
+
+
+def is_thing(word: str, language: Language) -> bool:
+    """Whether a word says what a product is."""
+    return len(word) > 1 and language.roles.role_of(word).role is Role.CATEGORY
+
+
+def names_of_shops(terms: Iterable[Sequence[str]], language: Language) -> frozenset[str]:
+    """Brands and shops that no list knows: what buyers type beside the word for a flagship store, where its role is unsure."""
+    found = set()
+    for words in terms:
+        if _STORES.intersection(words):
+            roles = (
+                (word, language.roles.role_of(word))
+                for word in words
+                if word not in _STORES and len(word) > 1
+            )
+            found |= {word for word, role in roles if role.confidence < SURE}
+    return frozenset(found)
+
+
+def objection(
+    product: Product, words: Sequence[str], language: Language, rivals: frozenset[str] = frozenset()
+) -> str:
+    """Why the words are not for the product; "" if they are.
+
+    Args:
+        product: that would be advertised.
+        words: of the keyword.
+        language: knows their roles.
+        rivals: names of other brands and shops.
+    """
+    foreign = rivals.intersection(words)
+    if any(word not in product.categories and not product.supports(word) for word in foreign):
+        return "rival_brand"
+    if not product.categories.intersection(words):
+        return "no_category"
+    return next((why for word in words if (why := _claim(product, word, language))), "")
+
+
+def _claim(product: Product, word: str, language: Language) -> str:
+    if word in product.categories or product.supports(word):
+        return ""
+    of_word = language.roles.role_of(word)
+    odd_name = word.isascii() and word.isalpha() and len(word) > 2 and of_word.confidence < SURE
+    if of_word.role is Role.BRAND or odd_name:
+        return "unsupported_brand" if of_word.owner is Owner.OWN else "rival_brand"
+    if of_word.role is Role.CATEGORY:
+        return "other_category"
+    if of_word.role in NO_CLAIM:
+        return "" if of_word.confidence >= SURE else "unknown_word"
+    return f"unsupported_{of_word.role}" if of_word.role not in {Role.OTHER, Role.MARK} else "unknown_word"

@@ -1,0 +1,162 @@
+"""What buyers type and what titles say: the facts behind new keywords and negative words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
+
+import pandas as pd
+
+from bidopt.domain.table_schema import TableSchema, number, text
+from bidopt.evidence.conversion_delay import ConversionDelays
+from bidopt.facts.fact_tables import FactTables
+from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS
+from bidopt.text.dictionary import Dictionary, general_dictionary
+from bidopt.text.lexicon import learn_lexicon
+from bidopt.text.normalize import fold
+from bidopt.text.role_lexicon import RoleLexicon, learn_roles
+from bidopt.text.segment import Segmenter
+
+SCOPE = ("platform", "campaign_id", "ad_group_id", "product_id")
+"""Columns that name where a search term was bought, and where a word can be blocked."""
+
+RECENT_DAYS = 14
+"""What is bought now: a word that was blocked earlier draws no clicks in so many days."""
+
+SEARCH_TERMS = TableSchema(
+    "search_terms",
+    "搜索词表现",
+    (
+        text("platform", "平台", "ad platform"),
+        text("campaign_id", "计划ID", "campaign id or name"),
+        text("ad_group_id", "单元ID", "ad group id or name"),
+        text("product_id", "宝贝ID", "product advertised"),
+        text("search_term", "搜索词", "what the buyer typed, folded"),
+        number("impressions", "count", "展现量", "times shown in the window"),
+        number("clicks", "count", "点击量", "clicks in the window"),
+        number(
+            "matured_clicks", "count", "成熟点击", "clicks times the share of their orders that has arrived"
+        ),
+        number("cost", "currency", "花费", "cost in the window"),
+        number("conversions", "count", "成交笔数", "orders reported so far", minimum=None),
+        number("revenue", "currency", "成交金额", "revenue reported so far", minimum=None),
+        number("recent_clicks", "count", "近期点击", "clicks of the newest days"),
+        number("recent_cost", "currency", "近期花费", "cost of the newest days"),
+    ),
+    (*SCOPE, "search_term"),
+)
+
+
+@dataclass(frozen=True)
+class Language:
+    """How the shop's texts are cut, and what their words are for.
+
+    Args:
+        segmenter: cuts texts into words.
+        roles: roles of the words.
+    """
+
+    segmenter: Segmenter
+    roles: RoleLexicon
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """The folded words of a text, without signs."""
+        return tuple(word for word in self.segmenter.cut(fold(text)) if any(map(str.isalnum, word)))
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts of the shop and its market.
+
+    Args:
+        search_terms: schema SEARCH_TERMS; what brought clicks.
+        recent_days: days behind the recent columns; 0 without search terms.
+        market_terms, products, competitor_titles: as in the facts.
+        keywords: each keyword in play once.
+    """
+
+    search_terms: pd.DataFrame = field(default_factory=SEARCH_TERMS.empty)
+    recent_days: int = 0
+    market_terms: pd.DataFrame = field(default_factory=MARKET_TERMS.empty)
+    products: pd.DataFrame = field(default_factory=PRODUCTS.empty)
+    competitor_titles: pd.DataFrame = field(default_factory=COMPETITOR_TITLES.empty)
+    keywords: tuple[str, ...] = ()
+
+    @cached_property
+    def language(self) -> Language:
+        """Learned from all texts; takes seconds, so only who needs words asks for it."""
+        texts = (
+            *self.products["title"],
+            *self.competitor_titles["title"],
+            *self.market_terms["term"],
+            *dict.fromkeys(self.search_terms["search_term"]),
+            *self.keywords,
+        )
+        named = self.products[["brand", "category"]].drop_duplicates()
+        brands, categories = (tuple(name for name in dict.fromkeys(named[c]) if name) for c in named)
+        return learn_language(texts, brands, categories)
+
+
+@lru_cache(maxsize=2)
+def learn_language(texts: tuple[str, ...], brands: tuple[str, ...], categories: tuple[str, ...]) -> Language:
+    """The language of texts; asked again for the same ones, as commands and backtests do, it is ready.
+
+    Args:
+        texts: titles, search terms and keywords.
+        brands: of the shop.
+        categories: of its products.
+    """
+    general = _general()
+    segmenter = learn_lexicon(texts, general).segmenter()
+    roles = learn_roles(texts, segmenter, general, own_brands=brands, categories=categories)
+    return Language(segmenter, roles)
+
+
+@cache
+def _general() -> Dictionary:
+    """Read once: it never changes."""
+    return general_dictionary()
+
+
+def words_of(
+    facts: FactTables, keywords: pd.DataFrame, first: pd.Timestamp, delays: ConversionDelays
+) -> Words:
+    """The texts among the facts.
+
+    Args:
+        facts: known on the morning.
+        keywords: in play.
+        first: first day of the window.
+        delays: of conversions.
+    """
+    days = facts.search_term_days
+    days = days[(days["date"] >= first) & (days["search_term"] != "")]
+    newest = days["date"].max()
+    recent = days["date"] > newest - pd.Timedelta(days=RECENT_DAYS)
+    age = (days["reported_on"] - days["date"]).dt.days.clip(lower=1)
+    known = days["conversions"].notna() & days["revenue"].notna()
+    matured = delays.at(days["platform"].to_numpy(), age.to_numpy(dtype="int64"))
+    clicks, cost = days["clicks"].fillna(0.0), days["cost"].fillna(0.0)
+    table = pd.DataFrame(
+        {
+            **{name: days[name] for name in SCOPE},
+            "search_term": days["search_term"].map(lambda term: " ".join(fold(term).split())).astype("str"),
+            "impressions": days["impressions"].fillna(0.0),
+            "clicks": clicks,
+            "matured_clicks": clicks * matured * known,
+            "cost": cost,
+            "conversions": days["conversions"].where(known, 0.0),
+            "revenue": days["revenue"].where(known, 0.0),
+            "recent_clicks": clicks * recent,
+            "recent_cost": cost * recent,
+        }
+    )
+    summed = table.groupby([*SCOPE, "search_term"], as_index=False, sort=True).sum()
+    return Words(
+        SEARCH_TERMS.conform(summed),
+        int(min((newest - days["date"].min()).days + 1, RECENT_DAYS)) if len(days) else 0,
+        facts.market_terms,
+        facts.products,
+        facts.competitor_titles,
+        tuple(sorted(set(keywords["keyword"]) - {""})),
+    )

@@ -1,0 +1,57 @@
+"""Writes a shop's keyword library as Excel and CSV."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from bidopt.decisions.expansion.mine import mine_of
+from bidopt.decisions.expansion.word_library import LIBRARY, word_library
+from bidopt.facts.atomic_file import write_atomically
+from bidopt.jobs.shop import Shop
+from bidopt.jobs.shop_morning import shop_morning
+from bidopt.publishing.machine_csv import csv_bytes
+from bidopt.reporting.library_workbook import write_library
+
+
+@dataclass(frozen=True)
+class KeptLibrary:
+    """A library and where it lies."""
+
+    table: pd.DataFrame
+    csv: Path
+    workbook: Path
+
+
+def keep_library(shop: Shop, as_of: date) -> KeptLibrary:
+    """Write words/library.csv and words/library.xlsx of one morning; the same facts give the same bytes.
+
+    Raises:
+        StoppedError: there are no facts.
+    """
+    morning = shop_morning(shop, as_of)
+    plan = morning.recommendation.changes.keywords
+    first = pd.Timestamp(as_of) - pd.Timedelta(days=shop.settings.recommender.evidence.window_days)
+    facts = morning.facts
+    keyword_days, search_term_days = (
+        table[table["date"] >= first] for table in (facts.keyword_days, facts.search_term_days)
+    )
+    table = word_library(
+        mine_of(morning.situation.evidence),
+        keyword_days,
+        search_term_days,
+        plan[plan["kind"] == "negative"],
+    )
+    folder = shop.folder / "words"
+    folder.mkdir(exist_ok=True)
+    kept = KeptLibrary(table, folder / "library.csv", folder / "library.xlsx")
+    with tempfile.TemporaryDirectory() as aside:
+        book = Path(aside) / "library.xlsx"
+        write_library(table, book, title=shop.settings.name, made_on=as_of, currency=shop.settings.currency)
+        write_atomically(kept.workbook, book.read_bytes())
+    write_atomically(kept.csv, csv_bytes(LIBRARY, table))
+    return kept

@@ -1,0 +1,157 @@
+"""Negative words: what is blocked, and what never is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bidopt.decisions.expansion.negative_words import NegativeWords
+from bidopt.decisions.expansion.protected_texts import ProtectedTexts
+from bidopt.decisions.expansion.word_limits import WordLimits
+from bidopt.decisions.policy import Situation
+from bidopt.domain.reasons import decode, render_both
+from tests.decisions.expansion.shops import situation
+
+GOOD = [
+    {"search_term": f"茶树精油{word}", "clicks": 60.0, "conversions": 4.0}
+    for word in ("祛痘", "控油", "正品")
+]
+JUNK = [
+    {"search_term": f"{word}精油图片", "clicks": 40.0, "conversions": 0.0}
+    for word in ("茶树", "单方", "玫瑰")
+]
+
+
+def blocked(made: Situation, **settings: Any) -> pd.DataFrame:  # noqa: ANN401
+    table = NegativeWords(**settings).decide(made).keywords
+    assert (table["kind"] == "negative").all()
+    return table.set_index("keyword")
+
+
+def test_a_root_that_spends_in_many_terms_and_never_sells_is_blocked_once() -> None:
+    table = blocked(situation(searched=[*GOOD, *JUNK]))
+    assert table.index.tolist() == ["图片"]
+    ((match_type, reason, cost),) = table[["match_type", "reason", "expected_cost"]].to_numpy().tolist()
+    assert match_type == "phrase"
+    code, numbers = decode(reason)
+    assert code == "unsold_root"
+    assert (numbers["terms"], numbers["clicks"], numbers["orders"]) == (3, 120, 0)
+    assert numbers["probability"] >= 0.9
+    assert 0 < numbers["saving"] <= cost
+    assert all(render_both(reason, NegativeWords.reasons))
+
+
+def test_a_single_term_without_sales_is_blocked_as_it_stands() -> None:
+    table = blocked(
+        situation(searched=[*GOOD, {"search_term": "精油怎么用", "clicks": 150.0, "conversions": 0.0}])
+    )
+    assert table["match_type"].to_dict() == {"精油怎么用": "exact"}
+
+
+def test_few_clicks_block_nothing() -> None:
+    few = [{**row, "clicks": 4.0} for row in JUNK]
+    assert blocked(situation(searched=[*GOOD, *few])).empty
+
+
+def test_a_keyword_in_play_is_never_blocked_but_one_dropped_today_protects_nothing() -> None:
+    made = situation(keywords=("茶树精油", "精油图片"), searched=[*GOOD, *JUNK])
+    assert "图片" not in blocked(made).index
+    drops = made.draft.drops.copy()
+    drops.loc[made.draft.bids["keyword"] == "精油图片", "reason"] = "no_impressions days=3"
+    assert "图片" in blocked(made.with_draft(made.draft.with_drops(drops))).index
+
+
+def test_a_root_of_a_term_that_sold_is_not_blocked() -> None:
+    sold = {"search_term": "香薰精油图片", "clicks": 20.0, "conversions": 2.0}
+    assert "图片" not in blocked(situation(searched=[*GOOD, *JUNK, sold])).index
+
+
+def test_a_root_of_the_products_own_title_is_not_blocked() -> None:
+    title = "沐禾茶树精油祛痘控油单方图片定制10ml"
+    assert "图片" not in blocked(situation(searched=[*GOOD, *JUNK], title=title)).index
+
+
+def test_what_drew_no_recent_click_may_be_blocked_already() -> None:
+    old = [{**row, "date": pd.Timestamp("2026-10-01")} for row in JUNK]
+    assert blocked(situation(searched=[*GOOD, *old])).empty
+
+
+def test_the_days_and_the_platforms_limits_hold() -> None:
+    many = [
+        {"search_term": f"精油{word}", "clicks": 200.0, "conversions": 0.0}
+        for word in ("怎么用", "回收", "简笔画", "教程")
+    ]
+    made = situation(searched=[*GOOD, *many])
+    assert len(blocked(made)) == 4
+    assert len(blocked(made, most_per_day=2)) == 2
+    assert len(blocked(made, platforms={"native": WordLimits(negatives=3)})) == 3
+    assert blocked(made, platforms={"native": WordLimits(characters=3)}).empty
+
+
+def test_more_orders_never_make_a_term_likelier_to_be_blocked() -> None:
+    def probability(orders: float) -> float:
+        made = situation(
+            searched=[*GOOD, {"search_term": "精油怎么用", "clicks": 150.0, "conversions": orders}]
+        )
+        table = blocked(made, certainty=0.51)
+        found = table["reason"].get("精油怎么用")
+        return decode(found)[1]["probability"] if found else 0.0
+
+    chances = [probability(orders) for orders in (0.0, 1.0, 3.0, 8.0)]
+    assert chances == sorted(chances, reverse=True)
+    assert chances[0] > 0.9 > chances[2]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "hit"),
+    [
+        (("精油", "图片"), True),
+        (("图片", "精油"), True),
+        (("树精",), True),
+        (("图",), True),
+        (("玫瑰",), False),
+    ],
+)
+def test_a_phrase_hits_what_holds_its_characters_or_its_words_in_any_order(
+    phrase: tuple[str, ...],
+    hit: bool,  # noqa: FBT001
+) -> None:
+    assert ProtectedTexts([("茶树", "精油", "图片")]).hit_by(phrase) is hit
+
+
+def test_latin_words_are_hit_as_wholes_only() -> None:
+    protected = ProtectedTexts([("mens", "belt")])
+    assert not protected.hit_by(("men",))
+    assert protected.hit_by(("belt",))
+    assert protected.hit_exactly(("belt", "mens"))
+
+
+def test_good_terms_of_a_shop_are_hardly_ever_blocked() -> None:
+    """200 terms that convert alike at 5 %: each may be blocked falsely with a chance of at most 1 - certainty = 10 %.
+
+    The shop's rate, known from all of them, makes it far rarer: at most 2 of 200 are taken.
+    """
+    rng = np.random.default_rng(7)
+    terms = [
+        {"search_term": f"精油 w{i}", "clicks": float(n), "conversions": float(rng.binomial(n, 0.05))}
+        for i, n in enumerate(rng.integers(10, 80, 200))
+    ]
+    assert (
+        len(
+            blocked(
+                situation(searched=terms), most_per_day=200, platforms={"native": WordLimits(negatives=200)}
+            )
+        )
+        <= 2
+    )
+
+
+def test_nothing_is_said_without_search_terms() -> None:
+    made = situation()
+    assert NegativeWords().decide(made) is made.draft
+    empty = replace(made, evidence=replace(made.evidence))
+    assert NegativeWords(most_per_day=0).decide(empty) is made.draft
