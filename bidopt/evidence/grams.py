@@ -11,11 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from bidopt.domain.key_numbers import key_numbers
 from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.conversion_rate import conversion_rate
 from bidopt.evidence.hierarchy import hierarchy_of
-from bidopt.evidence.keyword_index import Ints, group_numbers, sums
+from bidopt.evidence.keyword_index import Ints, sums
 from bidopt.evidence.sources import sources_of
 from bidopt.evidence.words import SCOPE, Words
 from bidopt.text.word_order import spelled
@@ -67,7 +68,7 @@ def judge_grams(words: Words, cut: Sequence[Gram]) -> Grams:
         cut: words of each search term.
     """
     terms = words.search_terms
-    scope = group_numbers(terms, list(SCOPE))
+    scope = key_numbers(terms[name] for name in SCOPE)
     found: dict[tuple[int, int, Gram], list[int]] = {}
     for row, (place, parts) in enumerate(zip(scope.tolist(), cut, strict=True)):
         held: set[tuple[int, Gram]] = {(ROOT, (word,)) for word in parts if len(parts) > 1}
@@ -93,16 +94,17 @@ def judge_grams(words: Words, cut: Sequence[Gram]) -> Grams:
     for name in ("clicks", "matured_clicks", "cost", "conversions", "recent_clicks", "recent_cost"):
         table[name] = of_terms @ terms[name].to_numpy()
     table["order_value"] = _order_value(words, scope)[scope_of]
-    return Grams(table, [key[2] for key in keys], of_terms, _believed(table))
+    return Grams(table, [key[2] for key in keys], of_terms, _believed(table, words))
 
 
-def _believed(table: pd.DataFrame) -> Belief:
+def _believed(table: pd.DataFrame, words: Words) -> Belief:
     mean, shape, nil = (np.ones(len(table)) for _ in range(3))
     for size in (ROOT, PAIR, TERM):
         rows = (table["size"] == size).to_numpy()
         if not rows.any():
             continue
         asked = table[rows].assign(keyword=table["text"][rows], match_type="").reset_index(drop=True)
+        asked["price"] = words.price_of(asked["product_id"])
         sources = sources_of(asked, hierarchy_of(asked))
         belief = conversion_rate(asked["matured_clicks"].to_numpy(), asked["conversions"].to_numpy(), sources)
         mean[rows], shape[rows], nil[rows] = belief.mean, belief.shape, belief.nil
@@ -115,9 +117,8 @@ def _order_value(words: Words, scope: Ints) -> Array:
     orders, revenue = (
         sums(scope, np.maximum(terms[name].to_numpy(), 0.0), groups) for name in ("conversions", "revenue")
     )
-    price = words.products.drop_duplicates("product_id").set_index("product_id")["price"]
     prior = np.full(groups, float(ratio(revenue.sum(), orders.sum())))
-    priced = price.reindex(terms["product_id"]).to_numpy(dtype=np.float64)
+    priced = words.price_of(terms["product_id"])
     known = ~np.isnan(priced)
     prior[scope[known]] = priced[known]
     worth = np.where(np.isnan(prior), 0.0, PRICE_WORTH)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
+import numpy as np
 import pandas as pd
 
+from bidopt.domain.metrics import Array
 from bidopt.domain.table_schema import TableSchema, number, text
 from bidopt.evidence.conversion_delay import ConversionDelays
 from bidopt.facts.fact_tables import FactTables
@@ -81,6 +83,11 @@ class Words:
     products: pd.DataFrame = field(default_factory=PRODUCTS.empty)
     competitor_titles: pd.DataFrame = field(default_factory=COMPETITOR_TITLES.empty)
     keywords: tuple[str, ...] = ()
+
+    def price_of(self, product_id: pd.Series[str]) -> Array:
+        """Price of each row's product, shape (rows,), currency; NaN where unknown."""
+        price = self.products.drop_duplicates("product_id").set_index("product_id")["price"]
+        return price.reindex(product_id).to_numpy(dtype=np.float64)
 
     @cached_property
     def language(self) -> Language:

@@ -67,6 +67,7 @@ def value_of(
     """
     bought, n = evidence.keywords, len(evidence.keywords)
     asked = pd.concat([bought[_KEY], candidates[_KEY]], ignore_index=True)
+    asked["price"] = evidence.words.price_of(asked["product_id"])
     hierarchy = hierarchy_of(asked)
     sources = sources_of(asked, hierarchy)
     none = np.zeros(len(candidates))
