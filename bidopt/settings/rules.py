@@ -7,6 +7,7 @@ from pathlib import Path
 from bidopt.domain.errors import SettingsError
 from bidopt.guardrails.bid_range import BidLimits
 from bidopt.settings.yaml_file import plain, read_yaml
+from bidopt.text.banned_words import BannedRule, BannedWords, Tier
 
 
 def configs_folder() -> Path:
@@ -25,3 +26,21 @@ def bid_limits() -> dict[str, BidLimits]:
         name: BidLimits(floor=rule["floor"], ceiling=rule["ceiling"], step=rule["step"])
         for name, rule in rules.items()
     }
+
+
+def banned_words() -> BannedWords:
+    """The words that titles must not have, from configs/rules/banned_words.yaml."""
+    rules = plain(read_yaml(configs_folder() / "rules" / "banned_words.yaml").tree)["rules"]
+    many = ("words", "patterns", "unless", "fine_in")
+    return BannedWords(
+        tuple(
+            BannedRule(
+                code=rule["code"],
+                tier=Tier(rule["tier"]),
+                zh=rule["zh"],
+                en=rule["en"],
+                **{name: tuple(rule.get(name, ())) for name in many},
+            )
+            for rule in rules
+        )
+    )
