@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bidopt.decisions.titles.title_rules import TitleRules
 from bidopt.domain.errors import SettingsError
 from bidopt.guardrails.bid_range import BidLimits
 from bidopt.settings.yaml_file import plain, read_yaml
@@ -25,6 +26,21 @@ def bid_limits() -> dict[str, BidLimits]:
     return {
         name: BidLimits(floor=rule["floor"], ceiling=rule["ceiling"], step=rule["step"])
         for name, rule in rules.items()
+    }
+
+
+def title_rules() -> dict[str, TitleRules]:
+    """Platform -> its rules for titles, from configs/rules/titles.yaml."""
+    platforms = plain(read_yaml(configs_folder() / "rules" / "titles.yaml").tree)["platforms"]
+    names = ("most_repeats", "brand_first", "most_new", "cooldown_days", "new_days")
+    return {
+        platform: TitleRules(
+            width=rules["width"]["value"],
+            counting=rules["width"]["counting"],
+            brackets=rules["brackets"]["value"] == "keep",
+            **{name: rules[name]["value"] for name in names},
+        )
+        for platform, rules in platforms.items()
     }
 
 
