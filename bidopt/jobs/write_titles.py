@@ -14,6 +14,7 @@ from bidopt.decisions.titles.shop_titles import ShopProduct, rewrite_shop, title
 from bidopt.decisions.titles.title_change import Listing, TitleWriter
 from bidopt.decisions.titles.title_rules import Variant
 from bidopt.decisions.titles.word_order import habit_of
+from bidopt.domain.changes import TITLES
 from bidopt.domain.errors import StoppedError
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.warehouse import Warehouse
@@ -63,14 +64,27 @@ def write_titles(
             raise StoppedError(f"还没有{name}，写不了标题", f"把它放进 inbox 后运行 bidopt import {folder}")
     if product_id and product_id not in set(facts.products["product_id"]):
         raise StoppedError(f"商品表里没有宝贝 {product_id}", "核对宝贝ID")
-    writer, products = title_writer(shop, facts), shop_products(facts, as_of)
-    products = [with_sold_words(product, facts, writer.market, as_of) for product in products]
     found = {}
-    for variant in variants:
-        table = titles_table(rewrite_shop(products, writer, as_of, variant), products, writer)
+    for variant, table in new_titles(shop, facts, as_of, variants).items():
         mine = table["product_id"] == product_id if product_id else table["product_id"] != ""
         found[variant] = table[mine].reset_index(drop=True)
-    return ShopTitles(found, len(products))
+    return ShopTitles(found, len(facts.products))
+
+
+def new_titles(
+    shop: Shop, facts: FactTables, as_of: date, variants: Sequence[Variant]
+) -> dict[Variant, pd.DataFrame]:
+    """Variant -> schema TITLES; empty tables where no products or no searches of the market are known."""
+    if facts.products.empty or facts.market_terms.empty:
+        return {variant: TITLES.empty() for variant in variants}
+    writer = title_writer(shop, facts)
+    products = [
+        with_sold_words(product, facts, writer.market, as_of) for product in shop_products(facts, as_of)
+    ]
+    return {
+        variant: titles_table(rewrite_shop(products, writer, as_of, variant), products, writer)
+        for variant in variants
+    }
 
 
 def title_writer(shop: Shop, facts: FactTables) -> TitleWriter:
