@@ -18,6 +18,7 @@ from bidopt.cli.import_reports import import_reports
 from bidopt.cli.init import init
 from bidopt.cli.outcome import reporting_errors
 from bidopt.cli.run import run
+from bidopt.cli.titles import titles
 from bidopt.cli.words import words
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app.command("doctor")(doctor)
 app.command("import")(import_reports)
 app.command("run")(run)
 app.command("explain")(explain)
+app.command("titles")(titles)
 app.add_typer(words)
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from difflib import SequenceMatcher
 from typing import Any, Final, Literal
 
 from xlsxwriter import Workbook
@@ -14,7 +15,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from bidopt.reporting.formats import cells, clean, currency_sign
 
-Kind = Literal["text", "long", "choice", "entry", "money", "change", "count", "ratio", "roas", "cost"]
+Kind = Literal[
+    "text", "long", "choice", "entry", "money", "change", "count", "ratio", "roas", "cost", "lost", "gained"
+]
 
 CHOICES: Final = ("是", "否")
 """Whether a row is taken over; the first is what stands there."""
@@ -34,7 +37,8 @@ class SheetColumn:
         heading: what the first row says.
         kind: text, long (a sentence), choice (yes or no), entry (empty, for a person's amount), money,
             change (fraction, coloured by its sign), count, ratio, roas (coloured by the target),
-            cost (money with a bar).
+            cost (money with a bar), lost and gained (pairs of an old and a new text, of which the old or the new one is
+            shown, with what the other one lacks in colour).
         values: texts for text and long, numbers otherwise (NaN leaves the cell blank); empty for
             choice and entry.
         meaning: what it says, for the notes.
@@ -76,6 +80,8 @@ class ReviewBook:
             "entry": {"num_format": amount, "bg_color": "#FEF9C3"},
             "money": {"num_format": amount},
             "cost": {"num_format": amount},
+            "lost": {"num_format": "@"},
+            "gained": {"num_format": "@"},
             "change": {"num_format": "0.0%"},
             "count": {"num_format": "#,##0"},
             "ratio": {"num_format": "0.00"},
@@ -114,6 +120,8 @@ class ReviewBook:
             for place, (kind, look, values) in enumerate(ready):
                 if kind in {"text", "long"}:
                     sheet.write_string(row + 1, place, cell_text(values[row]), look)
+                elif kind in {"lost", "gained"}:
+                    self._write_difference(sheet, (row + 1, place), values[row], kind, look)
                 elif kind == "choice":
                     sheet.write_string(row + 1, place, CHOICES[0], look)
                 elif kind == "entry" or not math.isfinite(values[row]):
@@ -121,6 +129,22 @@ class ReviewBook:
                 else:
                     digits = _CENTS if kind in {"money", "cost"} else _DIGITS
                     sheet.write_number(row + 1, place, round(values[row], digits), look)
+
+    def _write_difference(
+        self, sheet: Worksheet, cell: tuple[int, int], pair: tuple[str, str], kind: Kind, look: Format
+    ) -> None:
+        """One text of a pair, with what the other one lacks in colour."""
+        old, new = map(cell_text, pair)
+        colour = self._lowered if kind == "lost" else self._raised
+        shown: list[Any] = []
+        for change, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            text = old[a:b] if kind == "lost" else new[c:d]
+            if text:
+                shown += [text] if change == "equal" else [colour, text]
+        if len(shown) > 2 and colour in shown:
+            sheet.write_rich_string(*cell, *shown, look)
+        else:  # rich text needs more than one piece
+            sheet.write_string(*cell, old if kind == "lost" else new, look)
 
     def _colour(self, sheet: Worksheet, place: int, column: SheetColumn, last: int) -> None:
         span = (1, place, last, place)
@@ -171,6 +195,8 @@ def cell_text(text: str) -> str:
 
 def _width(column: SheetColumn) -> float:
     heading = cells(column.heading) + 4  # room for the filter button
+    if column.kind in {"lost", "gained"}:
+        return 64
     if column.kind not in {"text", "long"}:
         return max(heading, 10)
     widest = max((cells(clean(value)) for value in column.values[:_MEASURED_ROWS]), default=0) + 2

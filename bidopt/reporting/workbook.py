@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bidopt.domain.changes import BIDS, BUDGETS
+from bidopt.domain.changes import BIDS, BUDGETS, TITLES
 from bidopt.domain.plan import ACTION_TEXTS, Plan
 from bidopt.reporting import sheet_columns
 from bidopt.reporting.digest import digest
@@ -32,7 +32,7 @@ class _Sheet:
 def write_workbook(plan: Plan, path: Path) -> None:
     """Write review.xlsx.
 
-    Sheets: 今日要做, 出价, 预算, 删词, 数据问题, 说明. 出价 has each keyword that is not dropped, changed ones
+    Sheets: 今日要做, 出价, 预算, 删词, 标题 (if any is new), 数据问题, 说明. 出价 has each keyword that is not dropped, changed ones
     first; 删词 has the dropped ones; both end at MOST_ROWS. The same plan gives the same bytes.
 
     Args:
@@ -61,5 +61,8 @@ def _sheets(plan: Plan) -> list[_Sheet]:
     ):
         shown = table.head(MOST_ROWS)
         sheets.append(_Sheet(name, columns(plan, shown), len(shown), len(table) - len(shown)))
+    titles = plan.changes.titles
+    if len(titles):
+        sheets.append(_Sheet(TITLES.chinese, sheet_columns.title_columns(plan), len(titles)))
     sheets.append(_Sheet(ISSUES, sheet_columns.issue_columns(plan.issues), len(plan.issues)))
     return sheets

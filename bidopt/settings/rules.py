@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from bidopt.decisions.expansion.word_limits import WordLimits
+from bidopt.decisions.titles.title_rules import TitleRules
 from bidopt.domain.errors import SettingsError
 from bidopt.guardrails.bid_range import BidLimits
 from bidopt.settings.yaml_file import plain, read_yaml
+from bidopt.text.banned_words import BannedRule, BannedWords, Tier
 
 
 def configs_folder() -> Path:
@@ -35,3 +37,36 @@ def word_limits() -> dict[str, WordLimits]:
         name: WordLimits(**{field: rule[field] for field in WordLimits.model_fields})
         for name, rule in rules.items()
     }
+
+
+def title_rules() -> dict[str, TitleRules]:
+    """Platform -> its rules for titles, from configs/rules/titles.yaml."""
+    platforms = plain(read_yaml(configs_folder() / "rules" / "titles.yaml").tree)["platforms"]
+    names = ("most_repeats", "brand_first", "most_new", "cooldown_days", "new_days")
+    return {
+        platform: TitleRules(
+            width=rules["width"]["value"],
+            counting=rules["width"]["counting"],
+            brackets=rules["brackets"]["value"] == "keep",
+            **{name: rules[name]["value"] for name in names},
+        )
+        for platform, rules in platforms.items()
+    }
+
+
+def banned_words() -> BannedWords:
+    """The words that titles must not have, from configs/rules/banned_words.yaml."""
+    rules = plain(read_yaml(configs_folder() / "rules" / "banned_words.yaml").tree)["rules"]
+    many = ("words", "patterns", "unless", "fine_in")
+    return BannedWords(
+        tuple(
+            BannedRule(
+                code=rule["code"],
+                tier=Tier(rule["tier"]),
+                zh=rule["zh"],
+                en=rule["en"],
+                **{name: tuple(rule.get(name, ())) for name in many},
+            )
+            for rule in rules
+        )
+    )

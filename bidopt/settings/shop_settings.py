@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -17,6 +17,7 @@ import bidopt.decisions.pruning
 import bidopt.guardrails
 import bidopt.platforms
 from bidopt.decisions.policy import Policy
+from bidopt.decisions.titles.title_rules import Variant
 from bidopt.domain.errors import did_you_mean
 from bidopt.domain.goals import Goals
 from bidopt.evidence.evidence import EvidenceSettings
@@ -51,6 +52,7 @@ class _Sections(BaseModel):
     platforms: dict[str, Any] | None = None
     policies: list[Any] | None = None
     guardrails: dict[str, Any] | None = None
+    titles: Literal["smallest", "balanced", "most_demand"] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class ShopSettings:
         recommender: goals, evidence settings, policies and guardrails.
         platforms: platforms whose reports are read, with their settings.
         health: limits of the data checks.
+        titles: how far new titles go; None: runs write none.
     """
 
     shop: str
@@ -71,6 +74,7 @@ class ShopSettings:
     recommender: Recommender
     platforms: tuple[Platform, ...]
     health: HealthRules
+    titles: Variant | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -82,6 +86,7 @@ class ShopSettings:
             self.recommender.goals.model_dump(),
             self.recommender.evidence.model_dump(),
             self.health.model_dump(),
+            self.titles,
             *([plugin_name(p), p.model_dump()] for p in self.recommender.policies),
             *([plugin_name(g), g.model_dump()] for g in self.recommender.guardrails),
             *([plugin_name(p), p.model_dump()] for p in self.platforms),
@@ -109,6 +114,7 @@ def load_settings(path: Path) -> ShopSettings:
         ),
         platforms=_platforms(sections.platforms, file),
         health=sections.health,
+        titles=Variant(sections.titles) if sections.titles else None,
     )
 
 

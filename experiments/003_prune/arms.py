@@ -156,5 +156,5 @@ def worth_keeping(market: AuctionMarket, least_share: float) -> Mask:
     truth = market.true_day()
     pays = truth.clicks * truth.value_per_click[:, None] >= market.goals.target_roas * truth.cost
     enough = truth.clicks >= least_share * truth.clicks[:, -1:]
-    worth: Mask = (pays & enough).any(axis=1)
+    worth: Mask = np.any(pays & enough, axis=1)
     return worth

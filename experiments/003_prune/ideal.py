@@ -52,7 +52,8 @@ def _junk_likelihood(record: WordRecord, cvr: Array) -> Array:
     """Four in five junk words sell nothing, the others a twentieth of what they would."""
     rare = 0.05 * cvr
     some = np.exp(record.orders * np.log(rare) - record.matured_clicks * rare)
-    return 0.8 * (record.orders == 0) + 0.2 * some
+    likelihood: Array = 0.8 * (record.orders == 0) + 0.2 * some
+    return likelihood
 
 
 def ideal_test(world: World, drop_below: float) -> IdealTest:

@@ -80,7 +80,7 @@ def judged_later(
     dropped_on = pd.Series(dtype="float64")
     for morning in mornings:
         condemned = _condemned(reported, policy, begin + pd.Timedelta(days=morning), target)
-        new = condemned.difference(dropped_on.index)
+        new = condemned[~condemned.isin(dropped_on.index)]
         dropped_on = pd.concat([dropped_on, pd.Series(float(morning), index=new)])
     age = (reported["date"] - begin) // pd.Timedelta(days=1)
     since = pd.MultiIndex.from_frame(reported[KEY]).map(dropped_on.to_dict()).to_numpy(dtype=np.float64)

@@ -83,8 +83,8 @@ def _matches(words: tuple[str, ...], text: tuple[str, ...], *, exact: bool) -> b
 
 def _interval(hit: pd.DataFrame) -> tuple[float, float]:
     """Bootstrap by days of blocked cost less sales."""
-    days = (hit["cost"] - hit["revenue"]).groupby(hit["date"]).sum()
-    days = days.reindex(pd.date_range(MIDDLE, END, inclusive="left")).fillna(0.0).to_numpy()
+    net = (hit["cost"] - hit["revenue"]).groupby(hit["date"]).sum()
+    days = net.reindex(pd.date_range(MIDDLE, END, inclusive="left")).fillna(0.0).to_numpy()
     draws = np.random.default_rng(0).choice(days, (2000, len(days))).sum(axis=1)
     return float(np.quantile(draws, 0.05)), float(np.quantile(draws, 0.95))
 

@@ -1,0 +1,1 @@
+"""Title rewriting: which words a title gives up and which it gains."""

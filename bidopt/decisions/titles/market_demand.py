@@ -1,0 +1,160 @@
+"""What buyers search, in words, and how titles of the market put words together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+import pandas as pd
+
+from bidopt.text.normalize import fold
+from bidopt.text.role_lexicon import RoleLexicon
+from bidopt.text.roles import Role
+from bidopt.text.segment import Segmenter
+
+UNKNOWN_RATE = 1.0
+"""Relative conversion rate of a term that states none."""
+
+OPEN_ROLES = frozenset({Role.OCCASION})
+"""Roles of words that say when a thing may be used or given, and claim nothing about it."""
+
+BOUND = 0.6
+"""Share of a word's places with the same neighbour from which the two are one expression."""
+
+LEAST_USES = 3
+"""A word seen less often than this in titles and searches is not known well enough to be set or taken out."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What buyers type.
+
+    Args:
+        text: folded.
+        words: its words, folded, in their order.
+        demand: searches, in the unit of the market's reports.
+        value: searches times how much likelier they buy than an average one.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    demand: float
+    value: float
+
+
+@dataclass(frozen=True)
+class TitleMarket:
+    """Demand and the habits of titles.
+
+    Args:
+        segmenter: cuts titles and terms alike.
+        roles: roles of the words.
+        queries: what buyers search, most valuable first.
+        uses: word -> titles and searches of the market that have it.
+        pairs: (word, next word) -> times in them.
+        beside: core word -> word of an open role -> titles that have both.
+    """
+
+    segmenter: Segmenter
+    roles: RoleLexicon
+    queries: tuple[Query, ...]
+    uses: Mapping[str, int] = field(repr=False)
+    pairs: Mapping[tuple[str, str], int] = field(repr=False)
+    beside: Mapping[str, Mapping[str, int]] = field(repr=False)
+
+    @cached_property
+    def demand_of(self) -> Mapping[str, float]:
+        """Word -> searches of all queries that have it."""
+        found: dict[str, float] = {}
+        for query in self.queries:
+            for word in set(query.words):
+                found[word] = found.get(word, 0.0) + query.demand
+        return found
+
+    @cached_property
+    def longest(self) -> int:
+        """Length of the longest word that is searched."""
+        return max((len(word) for word in self.demand_of), default=0)
+
+    @cached_property
+    def _by_rarest(self) -> Mapping[str, tuple[int, ...]]:
+        """Word -> places in `queries` of those of which no other word is in fewer queries."""
+        count = Counter(word for query in self.queries for word in set(query.words))
+        found: dict[str, list[int]] = {}
+        for place, query in enumerate(self.queries):
+            found.setdefault(min(query.words, key=lambda word: (count[word], word)), []).append(place)
+        return {word: tuple(places) for word, places in found.items()}
+
+    def searched_in(self, text: str) -> set[str]:
+        """The words of searches that a folded text spells."""
+        spelt = {
+            text[start : start + length]
+            for start in range(len(text))
+            for length in range(1, self.longest + 1)
+        }
+        return spelt & self.demand_of.keys()
+
+    def queries_of(self, words: AbstractSet[str]) -> list[int]:
+        """Places in `queries` of those all of whose words are among `words`."""
+        places = (place for word in words for place in self._by_rarest.get(word, ()))
+        return sorted(place for place in places if words >= set(self.queries[place].words))
+
+    def bound(self, left: str, right: str) -> bool:
+        """Whether two words that stand side by side are one expression, as far as titles tell."""
+        together = self.pairs.get((left, right), 0)
+        least = min(self.uses.get(left, 0), self.uses.get(right, 0))
+        return together >= max(BOUND * least, LEAST_USES)
+
+
+def market_of(
+    terms: pd.DataFrame, titles: Sequence[str], segmenter: Segmenter, roles: RoleLexicon
+) -> TitleMarket:
+    """The market of a shop.
+
+    Args:
+        terms: schema MARKET_TERMS; a range counts as its geometric middle.
+        titles: of the shop and of competitors.
+        segmenter: cuts titles and terms.
+        roles: roles of the words.
+    """
+    uses: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    beside: dict[str, Counter[str]] = {}
+    for title in [*titles, *terms["term"].tolist()]:
+        words = segmenter.cut(fold(title))
+        uses.update(set(words))
+        pairs.update(pairwise(words))
+        known = set(words)
+        open_words = [word for word in known if roles.role_of(word).role in OPEN_ROLES]
+        for core in known if open_words else ():
+            if roles.role_of(core).role is Role.CATEGORY:
+                beside.setdefault(core, Counter()).update(open_words)
+    return TitleMarket(segmenter, roles, _queries(terms, segmenter), uses, pairs, beside)
+
+
+def _queries(terms: pd.DataFrame, segmenter: Segmenter) -> tuple[Query, ...]:
+    volume = _middle(terms, "search_volume")
+    rate = _middle(terms, "cvr")
+    relative = (rate / rate.median()).fillna(UNKNOWN_RATE).clip(0.25, 4.0)
+    found: dict[tuple[str, ...], Query] = {}
+    for term, demand, value in zip(
+        terms["term"].tolist(), volume.tolist(), (volume * relative).tolist(), strict=True
+    ):
+        words = tuple(w for w in segmenter.cut(fold(term)) if any(c.isalnum() for c in w))
+        if not words or not demand > 0:
+            continue
+        earlier = found.get(words)
+        more = (earlier.demand, earlier.value) if earlier else (0.0, 0.0)
+        found[words] = Query("".join(words), words, demand + more[0], value + more[1])
+    return tuple(sorted(found.values(), key=lambda query: (-query.value, query.words)))
+
+
+def _middle(terms: pd.DataFrame, name: str) -> pd.Series[float]:
+    low, high = terms[f"{name}_low"], terms[f"{name}_high"]
+    low, high = low.fillna(high), high.fillna(low)
+    middle: pd.Series[float] = (low * high) ** 0.5
+    return middle

@@ -1,0 +1,67 @@
+"""Which words a title may gain: only what is known to be true of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+from bidopt.decisions.titles.market_demand import LEAST_USES, TitleMarket
+from bidopt.decisions.titles.title_parts import Part
+from bidopt.text.banned_words import BannedWords
+from bidopt.text.normalize import fold
+from bidopt.text.roles import Owner, Role, RoleOf
+
+SALES_TELL = frozenset({Role.AUDIENCE, Role.SEASON, Role.OCCASION, Role.CATEGORY})
+"""Roles of words that sales prove: who buys it, when, and by what name; what it is and does the product table must say."""
+
+SURE = 0.8
+"""Confidence in a role from which sales are believed."""
+
+COMMON, COMMON_USES = 0.3, 10
+"""Share of the titles with the same core word that must have a word of an open role, and how many they must be."""
+
+
+def supported_words(
+    title: tuple[Part, ...],
+    texts: Iterable[str],
+    proven: AbstractSet[str],
+    market: TitleMarket,
+    banned: BannedWords,
+    category: str,
+) -> tuple[str, ...]:
+    """Words that buyers search, that the title lacks, and that are true of the product.
+
+    Args:
+        title: the current title.
+        texts: what the product table says of the product.
+        proven: folded words of keywords that the shop advertises the product with and that sold it.
+        market: demand and habits.
+        banned: words that no title may have; all tiers are left out here.
+        category: of the product.
+    """
+    told = {fold(word) for text in texts for word in market.segmenter.cut(text)}
+    present = {part.folded for part in title}
+    cores = [part.folded for part in title if part.role is Role.CATEGORY]
+    common = {
+        word
+        for core in cores
+        for word, titles in market.beside.get(core, {}).items()
+        if titles >= max(COMMON * market.uses[core], COMMON_USES)
+    }
+    allowed = []
+    for word in sorted((told | proven | common) & market.demand_of.keys() - present):
+        role = market.roles.role_of(word)
+        foreign = role.role is Role.BRAND and role.owner is not Owner.OWN
+        if word not in told and word not in common and not _is_for(role):
+            continue
+        if foreign or role.role in {Role.FILLER, Role.MARK, Role.OTHER} or len(word) < 2:
+            continue
+        if market.uses.get(word, 0) < LEAST_USES or banned.find(word, [word], category):
+            continue
+        allowed.append(word)
+    return tuple(allowed)
+
+
+def _is_for(role: RoleOf) -> bool:
+    """Whether sales prove a word of this role."""
+    return role.role in SALES_TELL and role.confidence >= SURE

@@ -1,0 +1,121 @@
+"""The new title of one product: what it gains, what it gives up, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from bidopt.decisions.titles.best_words import Floats, Words, choose, needs_of
+from bidopt.decisions.titles.market_demand import TitleMarket
+from bidopt.decisions.titles.supported_words import supported_words
+from bidopt.decisions.titles.title_parts import Fate, parts_of
+from bidopt.decisions.titles.title_rules import TitleRules, Variant
+from bidopt.decisions.titles.word_order import Habit, arrange
+from bidopt.text.banned_words import BannedWords
+from bidopt.text.normalize import fold
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A product as a title tells of it.
+
+    Args:
+        product_id: of the product table.
+        title: in force.
+        texts: what the product table says besides: category, brand, attributes.
+        category: of the product.
+        sold: folded words of its keywords that sold in the last 30 days.
+    """
+
+    product_id: str
+    title: str
+    texts: tuple[str, ...] = ()
+    category: str = ""
+    sold: AbstractSet[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class TitleChange:
+    """A new title.
+
+    Args:
+        listing: the product.
+        title: new; the current one if nothing better is known.
+        gained: words it gains, most searched first.
+        lost: words it gives up, in their order.
+        refused: words that had to go, among the lost.
+        demand_before: searches that the current title covers.
+        demand: searches that the new one covers.
+    """
+
+    listing: Listing
+    title: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    refused: tuple[str, ...]
+    demand_before: float
+    demand: float
+
+
+@dataclass(frozen=True)
+class TitleWriter:
+    """Writes titles for one market and platform.
+
+    Args:
+        market: demand and habits of titles.
+        habit: which words belong together.
+        rules: of the platform.
+        banned: words that no title may have.
+    """
+
+    market: TitleMarket
+    habit: Habit
+    rules: TitleRules
+    banned: BannedWords
+
+    def rewrite(
+        self, listing: Listing, variant: Variant = Variant.BALANCED, crowd: Floats | None = None
+    ) -> TitleChange:
+        """The best title of a product.
+
+        Args:
+            listing: the product.
+            variant: how far to go.
+            crowd: factor of each query's value, less than 1 where other products of the shop serve it.
+        """
+        market, rules, banned = self.market, self.rules, self.banned
+        now = self.covered(listing.title)
+        same = TitleChange(listing, listing.title, (), (), (), now, now)
+        parts = parts_of(
+            listing.title, market, rules, banned, category=listing.category, protected=listing.sold
+        )
+        if not parts:
+            return same
+        new = supported_words(parts, listing.texts, listing.sold, market, banned, listing.category)
+        words = Words(parts, new)
+        choice = choose(words, needs_of(words, market, crowd), market, rules, variant)
+        if choice is None or (len(choice.kept) == len(parts) and not choice.gained):
+            return same
+        lost = [part for at, part in enumerate(parts) if at not in choice.kept]
+        title = arrange(words, choice, self.habit)
+        demand = self.covered(title)
+        forced = any(part.fate is Fate.REFUSED for part in lost)
+        if not forced and demand <= same.demand:
+            return same
+        return TitleChange(
+            listing,
+            title,
+            tuple(sorted(choice.gained, key=lambda word: (-market.demand_of.get(word, 0.0), word))),
+            tuple(part.text for part in lost),
+            tuple(part.text for part in lost if part.fate is Fate.REFUSED),
+            same.demand_before,
+            demand,
+        )
+
+    def covered(self, title: str) -> float:
+        """Searches whose words all stand in a title."""
+        return sum(self.market.queries[place].demand for place in self.covers(title))
+
+    def covers(self, title: str) -> list[int]:
+        """Places in the market's queries of those whose words all stand in a title."""
+        return self.market.queries_of(self.market.searched_in("".join(fold(title).split())))

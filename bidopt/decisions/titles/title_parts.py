@@ -1,0 +1,157 @@
+"""A title in parts: its words, what each does there, and which of them may go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bidopt.decisions.titles.market_demand import LEAST_USES, TitleMarket
+from bidopt.decisions.titles.title_rules import TitleRules
+from bidopt.text.banned_words import BannedWords, Tier, word_places
+from bidopt.text.normalize import fold
+from bidopt.text.roles import Role, RoleOf
+
+TALK = frozenset({Role.FILLER, Role.OCCASION, Role.STYLE})
+"""Roles of words that tell nothing of what is sold; they may go for words that are searched more."""
+
+UNSEARCHED = frozenset({Role.SEASON, Role.ATTRIBUTE, Role.FUNCTION, Role.AUDIENCE})
+"""Roles of words that may go only if no search has them; brands, things, materials, sizes and models stay."""
+
+SURE = 0.8
+"""Confidence in a role from which a word may go."""
+
+
+OPEN_SIGNS = frozenset("()!,;|。、")
+"""Signs that part words; others, as + - and /, join them."""
+
+FITTING = frozenset(
+    {
+        "适用",
+        "适用于",
+        "适合",
+        "用于",
+        "通用",
+        "兼容",
+        "专用",
+        "可用",
+        "配件",
+        "替换",
+        "同款",
+        "二手",
+        "试用",
+        "赠品",
+        "不含",
+    }
+)
+"""Words without which a title says that it sells something else."""
+
+
+class Fate(StrEnum):
+    """What may become of a word of the current title."""
+
+    KEPT = "kept"
+    FREE = "free"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A word or sign of a title.
+
+    Args:
+        text: as it stands there.
+        folded: as words are compared.
+        role: what it does.
+        fate: whether it stays.
+        gap: white space before it.
+    """
+
+    text: str
+    folded: str
+    role: Role
+    fate: Fate
+    gap: str
+
+
+def parts_of(
+    title: str,
+    market: TitleMarket,
+    rules: TitleRules,
+    banned: BannedWords,
+    *,
+    category: str = "",
+    protected: AbstractSet[str] = frozenset(),
+) -> tuple[Part, ...]:
+    """The parts of a title.
+
+    Args:
+        title: in force.
+        market: demand and habits.
+        rules: of the platform.
+        banned: words that must go.
+        category: of the product.
+        protected: folded words that bring sales.
+    """
+    words = market.segmenter.cut(title)
+    folded = [fold(word) for word in words]
+    known = market.roles.roles_of(words)
+    roles = [role.role for role in known]
+    places = word_places(title, words)
+    refused = {
+        place
+        for flag in banned.find(title, words, category)
+        if flag.rule.tier is Tier.BANNED
+        for place, (start, end) in enumerate(places)
+        if start < flag.end and flag.start < end
+    }
+    refused |= _repeated(folded, roles, rules.most_repeats, market)
+    if not rules.brackets:
+        refused |= {place for place, word in enumerate(folded) if word in "()"}
+    ends = [0, *(end for _, end in places)]
+    return tuple(
+        Part(
+            word,
+            folded[at],
+            roles[at],
+            Fate.REFUSED
+            if at in refused
+            else Fate.FREE
+            if _is_free(at, folded, known, market) and folded[at] not in protected
+            else Fate.KEPT,
+            title[ends[at] : places[at][0]],
+        )
+        for at, word in enumerate(words)
+    )
+
+
+def _repeated(folded: list[str], roles: list[Role], most: int, market: TitleMarket) -> set[int]:
+    """Places of names of things beyond the number of times that they may stand; 油画板油画布 are two other things."""
+    seen: Counter[str] = Counter()
+    over = set()
+    for at, (word, role) in enumerate(zip(folded, roles, strict=True)):
+        seen[word] += 1
+        if seen[word] > most and role is Role.CATEGORY and _stands_free(at, folded, market):
+            over.add(at)
+    return over
+
+
+def _is_free(at: int, folded: list[str], roles: list[RoleOf], market: TitleMarket) -> bool:
+    """Whether the title can do without the word and still reads well."""
+    word, role = folded[at], roles[at]
+    told = role.role in TALK or (role.role in UNSEARCHED and not market.demand_of.get(word))
+    known = role.confidence >= SURE and market.uses.get(word, 0) >= LEAST_USES
+    return told and known and word not in FITTING and _stands_free(at, folded, market)
+
+
+def _stands_free(at: int, folded: list[str], market: TitleMarket) -> bool:
+    """Whether a word is no part of an expression: no single character, joining sign, code or steady companion beside."""
+    word = folded[at]
+    before = folded[at - 1] if at else ""
+    after = folded[at + 1] if at + 1 < len(folded) else ""
+    beside = [other for other in (before, after) if other]
+    joined = any(len(other) == 1 and other not in OPEN_SIGNS for other in beside)
+    code = after.isascii() and after.isalnum()
+    steady = market.bound(before, word) or market.bound(word, after)
+    return len(word) > 1 and not joined and not code and not steady

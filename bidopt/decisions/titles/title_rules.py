@@ -1,0 +1,45 @@
+"""What a platform accepts as a title and how much of it may change, and how far each variant of a title goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bidopt.text.widths import Counting, width
+
+
+class Variant(StrEnum):
+    """How far a new title goes."""
+
+    SMALLEST = "smallest"
+    BALANCED = "balanced"
+    MOST_DEMAND = "most_demand"
+
+
+@dataclass(frozen=True)
+class TitleRules:
+    """Rules of one platform.
+
+    Args:
+        width: widest title.
+        counting: how width is counted.
+        most_repeats: how often one word may stand.
+        brackets: whether brackets are accepted.
+        brand_first: whether the brand opens the title.
+        most_new: width that new words may take in one change.
+        cooldown_days: days between two changes.
+        new_days: days for which a newly launched product is left alone.
+    """
+
+    width: int = 60
+    counting: Counting = "half_width"
+    most_repeats: int = 2
+    brackets: bool = True
+    brand_first: bool = False
+    most_new: int = 10
+    cooldown_days: int = 7
+    new_days: int = 28
+
+    def measure(self, text: str) -> int:
+        """Width of a text as this platform counts."""
+        return width(text, self.counting)

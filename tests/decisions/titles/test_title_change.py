@@ -1,0 +1,138 @@
+"""What new titles gain, keep and refuse."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+from bidopt.decisions.titles.market_demand import market_of
+from bidopt.decisions.titles.shop_titles import REASONS, ShopProduct, rewrite_shop, titles_table
+from bidopt.decisions.titles.title_change import Listing, TitleWriter
+from bidopt.decisions.titles.title_rules import TitleRules, Variant
+from bidopt.decisions.titles.word_order import habit_of
+from bidopt.domain.changes import TITLES
+from bidopt.domain.reasons import decode, render
+from bidopt.facts.schemas import MARKET_TERMS
+from bidopt.settings.rules import banned_words
+from bidopt.text.dictionary import Dictionary, cutter, general_dictionary
+from bidopt.text.role_lexicon import learn_roles
+from bidopt.text.segment import Segmenter
+
+AS_OF = date(2026, 11, 21)
+TITLE = "不锈钢保温杯便携车载 学生水杯"
+SEARCHED = {
+    "保温杯": 900,
+    "学生水杯": 400,
+    "老人保温杯": 800,
+    "冬季保温杯": 300,
+    "钛合金保温杯": 5000,
+    "儿童水杯": 50,
+}
+RIVALS = [
+    "老人保温杯大容量便携",
+    "冬季保温杯儿童学生",
+    "儿童水杯学生专用水杯",
+    "冬季老人保温杯",
+    "老人冬季保温壶",
+    "钛合金保温杯",
+    "钛合金水杯",
+    "新款便携水杯",
+    "儿童便携水杯",
+]
+
+
+@pytest.fixture(scope="module")
+def general() -> Dictionary:
+    return general_dictionary()
+
+
+@pytest.fixture(scope="module")
+def writer(general: Dictionary) -> TitleWriter:
+    segmenter = Segmenter(cutter(general, program="jieba"))
+    terms = MARKET_TERMS.conform(
+        {
+            "term": list(SEARCHED),
+            "search_volume_low": [float(n) for n in SEARCHED.values()],
+            "search_volume_high": [float(n) for n in SEARCHED.values()],
+        }
+    )
+    titles = [TITLE, *RIVALS]
+    roles = learn_roles(titles, segmenter, general, own_brands=["山屿"])
+    market = market_of(terms, titles, segmenter, roles)
+    return TitleWriter(market, habit_of(market), TitleRules(), banned_words())
+
+
+def product(number: str, title: str = TITLE, orders: float = 0.0, sold: str = "老人 冬季") -> ShopProduct:
+    return ShopProduct(Listing(number, title, sold=frozenset(sold.split())), orders)
+
+
+def test_a_title_gains_what_sold_and_is_searched(writer: TitleWriter) -> None:
+    change = writer.rewrite(product("1").listing)
+    assert change.gained == ("老人", "冬季")
+    assert change.demand == change.demand_before + 800 + 300
+    assert writer.rules.measure(change.title) <= 60
+    assert "保温杯" in change.title
+    assert "老人保温杯" in change.title or "冬季保温杯" in change.title
+
+
+def test_nothing_is_claimed_that_the_product_table_does_not_say(writer: TitleWriter) -> None:
+    sold = Listing("1", TITLE, sold=frozenset({"钛合金"}))
+    assert writer.rewrite(sold).title == TITLE
+    told = Listing("1", TITLE, texts=("材质 钛合金",))
+    assert "钛合金" in writer.rewrite(told).title
+
+
+def test_forbidden_words_leave_whatever_they_bring(writer: TitleWriter) -> None:
+    change = writer.rewrite(Listing("1", "顶级不锈钢保温杯", sold=frozenset({"顶级"})))
+    assert change.title == "不锈钢保温杯"
+    assert change.refused == ("顶级",)
+
+
+def test_the_smallest_change_gains_one_word(writer: TitleWriter) -> None:
+    assert writer.rewrite(product("1").listing, Variant.SMALLEST).gained == ("老人",)
+
+
+def test_a_full_title_gives_up_talk_but_not_what_sells(writer: TitleWriter) -> None:
+    full = TitleWriter(
+        writer.market, writer.habit, TitleRules(width=writer.rules.measure(TITLE)), writer.banned
+    )
+    change = full.rewrite(product("1").listing)
+    assert set(change.lost) < {"便携", "车载"}
+    assert change.gained == ("老人",)
+    assert full.rules.measure(change.title) <= full.rules.width
+
+
+def test_products_of_one_shop_share_the_demand(writer: TitleWriter) -> None:
+    """Two alike products with room for one word each take different ones once the first serves its searches."""
+    rules = TitleRules(most_new=4)
+    narrow = TitleWriter(writer.market, writer.habit, rules, writer.banned)
+    twins = [product("1", "不锈钢保温杯", 9.0), product("2", "不锈钢保温杯", 1.0)]
+    gained = [change.gained for change in rewrite_shop(twins, narrow, AS_OF)]
+    assert gained[0] == ("老人",)
+    assert sorted(len(words) for words in gained) == [1, 1]
+
+
+def test_a_new_product_is_left_alone(writer: TitleWriter) -> None:
+    listing = product("1").listing
+    young = ShopProduct(listing, 0.0, AS_OF - timedelta(days=5))
+    old = ShopProduct(listing, 0.0, AS_OF - timedelta(days=50))
+    assert rewrite_shop([young], writer, AS_OF) == []
+    assert len(rewrite_shop([old], writer, AS_OF)) == 1
+
+
+def test_every_change_has_a_reason_and_a_best_seller_is_marked(writer: TitleWriter) -> None:
+    products = [product("1", orders=90.0), product("2", orders=10.0)]
+    changes = rewrite_shop(products, writer, AS_OF)
+    table = titles_table(changes, products, writer)
+    TITLES.check(table)
+    assert [decode(reason)[0] for reason in table["reason"]] == ["title_best_seller", "title_swap"]
+    assert "90%" in render(table["reason"].iloc[0], REASONS)
+    assert (table["demand_gain"] > 0).all()
+
+
+def test_an_empty_shop_has_an_empty_table(writer: TitleWriter) -> None:
+    table: pd.DataFrame = titles_table([], [], writer)
+    assert table.empty
+    TITLES.check(table)

@@ -1,0 +1,43 @@
+"""New titles in the plan of the day."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText
+
+from bidopt.jobs.run_day import run_day
+from bidopt.jobs.shop import Shop, open_shop
+from bidopt.text.widths import width
+from tests.conftest import AS_OF
+from tests.jobs.conftest import quiet
+
+
+def rows_of(folder: Path) -> list[dict[str, str]]:
+    with (folder / "titles.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_shop_that_wants_titles_gets_them_in_its_plan(shop: Shop) -> None:
+    settings = shop.folder / "shop.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\ntitles: most_demand\n", encoding="utf-8")
+    folder = run_day(open_shop(shop.folder), AS_OF, quiet).folder
+    rows = rows_of(folder)
+    assert rows
+    assert all(width(row["title"]) == int(row["width"]) <= 60 for row in rows)
+    assert all(float(row["demand_gain"]) > 0 for row in rows)
+    sheet = load_workbook(folder / "review.xlsx", rich_text=True)["标题"]
+    places = {cell.value: place for place, cell in enumerate(sheet[1], 1)}
+    for number, row in enumerate(rows, 2):
+        shown = sheet.cell(number, places["建议标题"]).value
+        assert str(shown) == row["title"]
+        assert isinstance(shown, CellRichText)  # what is new stands out
+        assert str(sheet.cell(number, places["当前标题"]).value) == row["current_title"]
+
+
+def test_without_the_setting_a_plan_has_no_titles(shop: Shop) -> None:
+    folder = run_day(shop, AS_OF, quiet).folder
+    assert rows_of(folder) == []
+    assert "标题" not in load_workbook(folder / "review.xlsx").sheetnames
