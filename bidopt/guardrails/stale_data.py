@@ -15,14 +15,16 @@ NAME = "stale_data"
 
 
 class StaleData(Guardrail):
-    """A platform whose newest day is older than `days` gets no higher bid, no higher budget and no drops."""
+    """A platform whose newest day is older than `days` gets no higher bid, no higher budget, no drops and no new or blocked words."""
 
     days: int = Field(3, ge=1, le=60, description="数据过期天数 age of the newest day from which raises stop")
 
-    title: ClassVar[ReasonText] = ReasonText("数据太旧，不加价不删词", "data too old: no raises, no drops")
+    title: ClassVar[ReasonText] = ReasonText(
+        "数据太旧，不加价不删词不加词", "data too old: no raises, no drops, no new words"
+    )
 
     def apply(self, draft: Draft, situation: Situation) -> Draft:
-        """Take back raises and drops of platforms whose reports are late."""
+        """Take back raises, drops and words of platforms whose reports are late."""
         late = [p for p, ages in situation.evidence.report_days.items() if ages[0] > self.days]
         bids, budgets = draft.bids, draft.budgets
         stale = bids["platform"].isin(late).to_numpy()
@@ -30,4 +32,5 @@ class StaleData(Guardrail):
         draft = kept(draft, stale & (bids["bid"] > base_of(situation)).to_numpy(), NAME)
         more = (budgets["platform"].isin(late) & (budgets["budget"] > budgets["current_budget"])).to_numpy()
         budgets = put(budgets, more, budget=budgets["current_budget"].to_numpy())
-        return draft.with_budgets(marked(budgets, more, NAME))
+        words = draft.keywords[~draft.keywords["platform"].isin(late)].reset_index(drop=True)
+        return draft.with_budgets(marked(budgets, more, NAME)).with_keywords(words)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import bidopt.guardrails
 from bidopt.decisions.draft import Draft, keep_everything
 from bidopt.decisions.policy import Situation
+from bidopt.domain.changes import KEYWORDS
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.goals import Goals
 from bidopt.evidence.belief import Belief
@@ -209,6 +210,14 @@ def test_late_data_allow_cuts_but_no_raises_and_no_drops() -> None:
     assert one(situation, limit("stale_data"), 1.2)["action"] == "keep"
     assert one(situation, limit("stale_data"), 0.8)["action"] == "set_bid"
     assert not limit("stale_data").apply(condemned(situation, "poor_value x=1"), situation).dropped.any()
+
+
+@pytest.mark.parametrize(("age", "words"), [(1, 1), (6, 0)])
+def test_late_data_add_and_block_no_words(age: int, words: int) -> None:
+    situation = situation_of([WORD | {"age": age}])
+    more = KEYWORDS.conform({"platform": ["native"], "keyword": ["新词"], "kind": ["add"]})
+    draft = situation.draft.with_keywords(more)
+    assert len(limit("stale_data").apply(draft, situation).keywords) == words
 
 
 def test_a_bid_rests_until_enough_whole_days_at_it_are_reported() -> None:

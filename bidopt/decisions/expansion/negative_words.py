@@ -113,9 +113,8 @@ class NegativeWords(Policy):
             mine = in_play.get(campaign)
             if mine and (mine.hit_exactly(words) if exact else mine.hit_by(words)):
                 continue
-            if not exact and (
-                sold[campaign].hit_by(words) or _all_in(words, titles.get(gram["product_id"], ""))
-            ):
+            title = titles.get(gram["product_id"], "")  # what goods are called is known from it alone
+            if not exact and (not title or sold[campaign].hit_by(words) or _all_in(words, title)):
                 continue
             left[grams.of_terms[[gram["row"]]].indices] = False
             in_ad_group[gram["scope"]] = in_ad_group.get(gram["scope"], 0) + 1
@@ -125,9 +124,12 @@ class NegativeWords(Policy):
         return pd.DataFrame(taken)
 
     def _texts_in_play(self, situation: Situation) -> dict[tuple[str, str], ProtectedTexts]:
-        """What is bought, by campaign: keywords that neither are paused nor get dropped today, and words added today."""
+        """What is bought, by campaign: keywords that are not paused, and words added today.
+
+        Those to be dropped today are among them: a limit may spare them yet.
+        """
         evidence, draft = situation.evidence, situation.draft
-        kept = (evidence.keywords["status"] != "paused").to_numpy() & ~draft.dropped
+        kept = (evidence.keywords["status"] != "paused").to_numpy()
         names = ["platform", "campaign_id", "keyword"]
         added = draft.keywords[draft.keywords["kind"] == "add"]
         return _protected(situation, pd.concat([evidence.keywords.loc[kept, names], added[names]]), "keyword")

@@ -25,8 +25,8 @@ FUNNEL: Mapping[str, ReasonText] = {
         "(before limits)",
     ),
     "drops_save": ReasonText(
-        "删词预计每周省 {saved:.2f}（九成把握在 {low:.2f} 到 {high:.2f} 之间），少成交 {lost:.2f}",
-        "drops save about {saved:.2f} a week (90 % between {low:.2f} and {high:.2f}) and give up {lost:.2f} of revenue",
+        "删这 {dropped:.0f} 词（护栏之前）预计每周省 {saved:.2f}（九成把握在 {low:.2f} 到 {high:.2f} 之间），少成交 {lost:.2f}",
+        "these {dropped:.0f} drops (before limits) save about {saved:.2f} a week (90 % between {low:.2f} and {high:.2f}) and give up {lost:.2f} of revenue",
     ),
     "test_budget": ReasonText(
         "还在测的 {waiting:.0f} 词每天花 {daily:.2f}，判完还要约 {cost:.2f}；今天的测词预算 {money:.2f} 够测 {affordable:.0f} 词",
@@ -100,4 +100,6 @@ def _savings(situation: Situation, dropped: Mask) -> list[str]:
     saved = cost.sum()
     relative = np.sqrt((np.expm1(spread**2) * cost**2).sum()) / saved if saved > 0 else 0.0
     width = np.exp(_NORMAL_95 * np.sqrt(np.log1p(relative**2)))
-    return encode("drops_save", 1, saved=saved, low=saved / width, high=saved * width, lost=lost)
+    return encode(
+        "drops_save", 1, dropped=dropped.sum(), saved=saved, low=saved / width, high=saved * width, lost=lost
+    )
