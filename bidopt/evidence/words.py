@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,8 @@ from bidopt.domain.table_schema import TableSchema, number, text
 from bidopt.evidence.conversion_delay import ConversionDelays
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS
-from bidopt.text.dictionary import Dictionary, general_dictionary
-from bidopt.text.lexicon import learn_lexicon
+from bidopt.text.language import Language, learn_language
 from bidopt.text.normalize import fold
-from bidopt.text.role_lexicon import RoleLexicon, learn_roles
-from bidopt.text.segment import Segmenter
 
 SCOPE = ("platform", "campaign_id", "ad_group_id", "product_id")
 """Columns that name where a search term was bought, and where a word can be blocked."""
@@ -47,23 +44,6 @@ SEARCH_TERMS = TableSchema(
     ),
     (*SCOPE, "search_term"),
 )
-
-
-@dataclass(frozen=True)
-class Language:
-    """How the shop's texts are cut, and what their words are for.
-
-    Args:
-        segmenter: cuts texts into words.
-        roles: roles of the words.
-    """
-
-    segmenter: Segmenter
-    roles: RoleLexicon
-
-    def words(self, text: str) -> tuple[str, ...]:
-        """The folded words of a text, without signs."""
-        return tuple(word for word in self.segmenter.cut(fold(text)) if any(map(str.isalnum, word)))
 
 
 @dataclass(frozen=True)
@@ -102,27 +82,6 @@ class Words:
         named = self.products[["brand", "category"]].drop_duplicates()
         brands, categories = (tuple(name for name in dict.fromkeys(named[c]) if name) for c in named)
         return learn_language(texts, brands, categories)
-
-
-@lru_cache(maxsize=2)
-def learn_language(texts: tuple[str, ...], brands: tuple[str, ...], categories: tuple[str, ...]) -> Language:
-    """The language of texts; asked again for the same ones, as commands and backtests do, it is ready.
-
-    Args:
-        texts: titles, search terms and keywords.
-        brands: of the shop.
-        categories: of its products.
-    """
-    general = _general()
-    segmenter = learn_lexicon(texts, general).segmenter()
-    roles = learn_roles(texts, segmenter, general, own_brands=brands, categories=categories)
-    return Language(segmenter, roles)
-
-
-@cache
-def _general() -> Dictionary:
-    """Read once: it never changes."""
-    return general_dictionary()
 
 
 def words_of(

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bidopt.jobs.read_titles import read_titles
-from bidopt.text.dictionary import general_dictionary
-from bidopt.text.lexicon import learn_lexicon
-from bidopt.text.role_lexicon import learn_roles
+from bidopt.text.language import learn_language
 from bidopt.text.roles import RoleOf
 
 
@@ -33,10 +31,6 @@ def segment_titles(file: Path, corpora: Sequence[Path] = ()) -> Iterator[Segment
         ReportError: a file cannot be read.
     """
     titles = read_titles(file)
-    everything = [*titles, *(title for path in corpora for title in read_titles(path))]
-    general = general_dictionary()
-    lexicon = learn_lexicon(everything, general)
-    segmenter = lexicon.segmenter()
-    roles = learn_roles(everything, segmenter, general)
-    cut = ((title, segmenter.cut(title)) for title in titles)
-    return (SegmentedTitle(title, words, roles.roles_of(words)) for title, words in cut)
+    language = learn_language((*titles, *(title for path in corpora for title in read_titles(path))))
+    cut = ((title, language.segmenter.cut(title)) for title in titles)
+    return (SegmentedTitle(title, words, language.roles.roles_of(words)) for title, words in cut)

@@ -19,6 +19,11 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
+def spelled_without_order(words: Iterable[str]) -> str:
+    """`without_order` as one text, a space between the words."""
+    return " ".join(without_order(words))
+
+
 def without_order(words: Iterable[str]) -> tuple[str, ...]:
     """The same for all orders of the same words."""
     return tuple(sorted(words))

@@ -18,11 +18,11 @@ from bidopt.decisions.expansion.protected_texts import ProtectedTexts
 from bidopt.decisions.policy import Situation
 from bidopt.domain.goals import Goals
 from bidopt.evidence.evidence import EvidenceSettings, gather
-from bidopt.evidence.words import Language
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.import_reports import import_inbox
 from bidopt.jobs.init_shop import init_shop
+from bidopt.text.language import Language
 
 MIDDLE, END = date(2020, 2, 16), date(2020, 3, 1)
 TARGETS, CERTAINTIES = (1.0, 1.5, 2.0), (0.9, 0.8, 0.7)

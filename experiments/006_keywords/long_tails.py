@@ -12,7 +12,7 @@ import numpy as np
 
 from bidopt.decisions.expansion.combinations import combine, company
 from bidopt.decisions.expansion.product_claims import Product
-from bidopt.evidence.words import Language, learn_language
+from bidopt.text.language import Language, learn_language
 from bidopt.text.roles import Role
 
 CATEGORIES, MOST = 10, 200
@@ -47,7 +47,7 @@ def hits(data: Path) -> Iterator[tuple[int, list[str], list[float]]]:
         half = np.random.default_rng(seed).permutation(len(texts.queries)) < len(texts.queries) // 2
         known = [q for q, mine in zip(texts.queries, half, strict=True) if mine]
         judge = [q for q, mine in zip(texts.queries, half, strict=True) if not mine]
-        language = learn_language((*texts.titles, *known), (), ())
+        language = learn_language((*texts.titles, *known))
         titles = [language.words(title) for title in texts.titles]
         searched = [language.words(query) for query in known]
         asked = _holding(judge, language)

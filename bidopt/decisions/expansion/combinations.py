@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bidopt.decisions.expansion.product_claims import Product
-from bidopt.evidence.words import Language
+from bidopt.text.language import Language
 from bidopt.text.roles import Role
-from bidopt.text.word_order import spelled, without_order
+from bidopt.text.word_order import without_order
 
 LEAST_NPMI = 0.0
 """Association from which two roots are taken to belong together."""
@@ -146,8 +146,3 @@ def _in_order(words: Sequence[str], roles: Mapping[str, Role]) -> tuple[str, ...
 
 def _pair(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one < other else (other, one)
-
-
-def text_of(words: Sequence[str]) -> str:
-    """The combination as a keyword."""
-    return spelled(words)

@@ -8,14 +8,15 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from bidopt.decisions.expansion.combinations import Company, combine, company, text_of
+from bidopt.decisions.expansion.combinations import Company, combine, company
 from bidopt.decisions.expansion.observed_words import OBSERVED, observed_words, volume
 from bidopt.decisions.expansion.product_claims import Product, names_of_shops, objection, products_of
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
 from bidopt.evidence.evidence import Evidence
-from bidopt.evidence.words import Language, Words
-from bidopt.text.word_order import without_order
+from bidopt.evidence.words import Words
+from bidopt.text.language import Language
+from bidopt.text.word_order import spelled, spelled_without_order
 
 COMBINATIONS = 200
 """Most combinations of one product, those searched most."""
@@ -110,16 +111,16 @@ class Mine:
             new = [
                 (words, searches)
                 for words, searches in combine(product, self.company, self.language)
-                if " ".join(without_order(words)) not in seen
+                if spelled_without_order(words) not in seen
             ]
             new.sort(key=lambda found: (-found[1], found[0]))
             rows += [(product.product_id, *found) for found in new[:COMBINATIONS]]
         searches = [volume for _, _, volume in rows]
         table = OBSERVED.conform(
             {
-                "keyword": [text_of(words) for _, words, _ in rows],
+                "keyword": [spelled(words) for _, words, _ in rows],
                 "roots": [" ".join(words) for _, words, _ in rows],
-                "folded": [" ".join(without_order(words)) for _, words, _ in rows],
+                "folded": [spelled_without_order(words) for _, words, _ in rows],
                 "volume_low": searches,
                 "volume_high": searches,
                 **dict.fromkeys(("clicks", "conversions", "daily_clicks"), np.zeros(len(rows))),
@@ -151,7 +152,7 @@ class Mine:
         return np.array(known, dtype=bool)
 
     def _folded(self, text: str) -> str:
-        return " ".join(without_order(self.language.words(text)))
+        return spelled_without_order(self.language.words(text))
 
 
 def mine_of(evidence: Evidence) -> Mine:

@@ -7,9 +7,10 @@ import pandas as pd
 
 from bidopt.domain.metrics import Array
 from bidopt.domain.table_schema import TableSchema, number, text
-from bidopt.evidence.words import Language, Words
+from bidopt.evidence.words import Words
+from bidopt.text.language import Language
 from bidopt.text.normalize import fold
-from bidopt.text.word_order import without_order
+from bidopt.text.word_order import spelled_without_order
 
 OBSERVED = TableSchema(
     "observed_words",
@@ -72,7 +73,7 @@ def observed_words(words: Words, language: Language) -> pd.DataFrame:
     cut = [language.words(term) for term in rows["keyword"]]
     rows = rows.assign(
         roots=[" ".join(parts) for parts in cut],
-        folded=[" ".join(without_order(parts)) for parts in cut],
+        folded=[spelled_without_order(parts) for parts in cut],
         searched=volume(rows["volume_low"], rows["volume_high"]),
     )
     rows = rows[rows["folded"] != ""].sort_values(

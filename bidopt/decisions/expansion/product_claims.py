@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from bidopt.evidence.words import Language
+from bidopt.text.language import Language
 from bidopt.text.normalize import fold
 from bidopt.text.roles import Owner, Role
 from bidopt.text.word_order import squeezed

@@ -12,7 +12,7 @@ from bidopt.domain.reasons import ReasonText
 from bidopt.domain.table_schema import TableSchema, day, number, text
 from bidopt.text.normalize import fold
 from bidopt.text.roles import Role
-from bidopt.text.word_order import without_order
+from bidopt.text.word_order import spelled_without_order
 
 PERIOD = 14
 """Days of each of the two periods that are compared."""
@@ -108,7 +108,7 @@ def _keywords_of(mine: Mine) -> pd.DataFrame:
     cut = [mine.language.words(text) for text in bought["keyword"]]
     return bought.assign(
         roots=[" ".join(words) for words in cut],
-        folded=[" ".join(without_order(words)) for words in cut],
+        folded=[spelled_without_order(words) for words in cut],
         variants="",
         objection="",
     )
@@ -124,7 +124,7 @@ def _fared(mine: Mine, keyword_days: pd.DataFrame, search_term_days: pd.DataFram
         covered = typed["product_id"].unique()
         days = pd.concat([typed, bought[~bought["product_id"].isin(covered)]], ignore_index=True)
     days = days[days["clicks"] > 0]
-    spelt = {text: " ".join(without_order(mine.language.words(text))) for text in days["text"].unique()}
+    spelt = {text: spelled_without_order(mine.language.words(text)) for text in days["text"].unique()}
     newest = days["date"].max()
     age = (newest - days["date"]).dt.days
     days = days.assign(
@@ -166,7 +166,7 @@ def _blocked(table: pd.DataFrame, negatives: pd.DataFrame, mine: Mine) -> list[b
     blocks: dict[str, list[tuple[str, str]]] = {}
     for row in negatives.itertuples():
         words = mine.language.words(str(row.keyword))
-        spelling = " ".join(without_order(words)) if row.match_type == "exact" else fold(str(row.keyword))
+        spelling = spelled_without_order(words) if row.match_type == "exact" else fold(str(row.keyword))
         blocks.setdefault(str(row.product_id), []).append((str(row.match_type), spelling))
     return [
         any(word == folded if kind == "exact" else word in text for kind, word in blocks.get(product, ()))

@@ -25,9 +25,7 @@ class TitleRules:
         counting: how width is counted.
         most_repeats: how often one word may stand.
         brackets: whether brackets are accepted.
-        brand_first: whether the brand opens the title.
         most_new: width that new words may take in one change.
-        cooldown_days: days between two changes.
         new_days: days for which a newly launched product is left alone.
     """
 
@@ -35,9 +33,7 @@ class TitleRules:
     counting: Counting = "half_width"
     most_repeats: int = 2
     brackets: bool = True
-    brand_first: bool = False
     most_new: int = 10
-    cooldown_days: int = 7
     new_days: int = 28
 
     def measure(self, text: str) -> int:
