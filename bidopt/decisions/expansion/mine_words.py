@@ -84,8 +84,10 @@ class MineWords(Policy):
         """
         evidence, goals = situation.evidence, situation.goals
         candidates = with_ad_groups(mine_of(evidence).candidates, evidence)
-        longest = [self.platforms.get(p, WordLimits()).characters for p in candidates["platform"]]
-        fits = candidates["keyword"].str.len() <= np.array(longest, dtype=np.int64)
+        limits = [self.platforms.get(p, WordLimits()) for p in candidates["platform"]]
+        fits = candidates["keyword"].str.len() <= np.array([of.characters for of in limits], dtype=np.int64)
+        words = candidates["roots"].str.count(" ") + 1
+        fits &= words <= np.array([of.exact_words for of in limits], dtype=np.int64)
         rare = ratio(candidates["searches"], candidates["competing_products"])
         blue = np.isnan(rare) | (rare >= (self.least_per_rival or 0.0))
         candidates = candidates[fits & blue].reset_index(drop=True)

@@ -94,19 +94,17 @@ class NegativeWords(Policy):
         """Rows to block, with the recent clicks and cost that each takes away beyond those before it."""
         terms = situation.evidence.words.search_terms
         left = np.ones(len(terms), dtype=bool)
-        in_ad_group: dict[int, int] = {}
+        in_ad_group: dict[tuple[str, str, str], int] = {}
         sold = self._texts_that_sold(situation)
         in_play, titles = self._texts_in_play(situation), self._titles(situation)
         taken = []
         for gram in worst.to_dict("records"):
             words, campaign = grams.words[gram["row"]], (gram["platform"], gram["campaign_id"])
+            ad_group = (*campaign, gram["ad_group_id"])
             exact = gram["size"] == TERM
             limits = self.platforms.get(gram["platform"], WordLimits())
             clicks, cost = grams.recent(terms, left, gram["row"])
-            if (
-                cost < _STILL_WORTH * gram["recent_cost"]
-                or in_ad_group.get(gram["scope"], 0) >= limits.negatives
-            ):
+            if cost < _STILL_WORTH * gram["recent_cost"] or in_ad_group.get(ad_group, 0) >= limits.negatives:
                 continue
             if not _fits(gram["text"], words, exact=exact, limits=limits):
                 continue
@@ -117,7 +115,7 @@ class NegativeWords(Policy):
             if not exact and (not title or sold[campaign].hit_by(words) or _all_in(words, title)):
                 continue
             left[grams.of_terms[[gram["row"]]].indices] = False
-            in_ad_group[gram["scope"]] = in_ad_group.get(gram["scope"], 0) + 1
+            in_ad_group[ad_group] = in_ad_group.get(ad_group, 0) + 1
             taken.append({**gram, "blocked_clicks": clicks, "blocked_cost": cost})
             if len(taken) == self.most_per_day:
                 break

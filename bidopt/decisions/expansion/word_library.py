@@ -8,9 +8,9 @@ from scipy import stats
 
 from bidopt.decisions.expansion.mine import Mine
 from bidopt.decisions.expansion.product_claims import OBJECTIONS
+from bidopt.decisions.expansion.protected_texts import ProtectedTexts
 from bidopt.domain.reasons import ReasonText
 from bidopt.domain.table_schema import TableSchema, day, number, text
-from bidopt.text.normalize import fold
 from bidopt.text.roles import Role
 from bidopt.text.word_order import spelled_without_order
 
@@ -163,12 +163,16 @@ def _states(table: pd.DataFrame, dates: pd.Series[pd.Timestamp]) -> list[str]:
 
 def _blocked(table: pd.DataFrame, negatives: pd.DataFrame, mine: Mine) -> list[bool]:
     """Which words today's negative words keep out."""
-    blocks: dict[str, list[tuple[str, str]]] = {}
+    blocks: dict[str, list[tuple[bool, tuple[str, ...]]]] = {}
     for row in negatives.itertuples():
         words = mine.language.words(str(row.keyword))
-        spelling = spelled_without_order(words) if row.match_type == "exact" else fold(str(row.keyword))
-        blocks.setdefault(str(row.product_id), []).append((str(row.match_type), spelling))
-    return [
-        any(word == folded if kind == "exact" else word in text for kind, word in blocks.get(product, ()))
-        for product, text, folded in zip(table["product_id"], table["keyword"], table["folded"], strict=True)
-    ]
+        blocks.setdefault(str(row.product_id), []).append((bool(row.match_type == "exact"), words))
+
+    def blocked(product: str, roots: str) -> bool:
+        text = ProtectedTexts([roots.split()])
+        return any(
+            text.hit_exactly(words) if exact else text.hit_by(words)
+            for exact, words in blocks.get(product, ())
+        )
+
+    return [blocked(*row) for row in zip(table["product_id"], table["roots"], strict=True)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -21,6 +20,7 @@ from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.keyword_index import Ints
+from bidopt.text.normalize import fold
 
 _LATIN = re.compile(r"[a-z0-9]+")
 
@@ -77,7 +77,7 @@ def _searches(keywords: pd.DataFrame) -> Ints:
 
 def _pieces_in_order(keyword: str) -> str:
     """The Latin words and the single characters of a keyword, sorted."""
-    folded = unicodedata.normalize("NFKC", str(keyword)).lower()
+    folded = fold(keyword)
     words = _LATIN.findall(folded)
     signs = [sign for sign in _LATIN.sub(" ", folded) if not sign.isspace()]
     return " ".join(sorted([*words, *signs]))

@@ -34,8 +34,8 @@ LIFE: Mapping[str, ReasonText] = {
         "raise the bid first: never shown at {bid:.2f}; at {most:.2f} about {clicks:.2f} clicks a day are expected",
     ),
     "condemned": ReasonText(
-        "该删，理由见该行（划算的把握 {worth:.1%}）；被护栏留下的明天再判",
-        "to be dropped, see the row's reason (the chance that it pays is {worth:.1%}); judged again if a limit spares it",
+        "判为该删（划算的把握 {worth:.1%}）；若被护栏留下，明天再判",
+        "judged fit to be dropped (the chance that it pays is {worth:.1%}); judged again tomorrow if a limit spares it",
     ),
     "waits_for_stock": ReasonText("暂不判断：宝贝没有库存", "no verdict today: the product is sold out"),
     "waits_for_offer": ReasonText(
