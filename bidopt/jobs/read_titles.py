@@ -23,6 +23,8 @@ def read_titles(path: Path) -> list[str]:
     Raises:
         ReportError: the file cannot be read as text.
     """
+    if not path.is_file():
+        raise ReportError(f"没有文件 {path}", "核对路径；要的是每行一个标题的文本，或有 title 列的 csv/tsv")
     try:
         names, _ = encodings(lambda: path.open("rb"))
         return [title for title in map(str.strip, _titles(path, names[0])) if title]
