@@ -19,6 +19,7 @@ from bidopt.decisions.pruning.life import LIFE
 from bidopt.decisions.pruning.low_click_rate import LowClickRate
 from bidopt.decisions.pruning.low_quality_score import LowQualityScore
 from bidopt.decisions.pruning.no_impressions import NoImpressions
+from bidopt.decisions.pruning.off_topic_search_term import OffTopicSearchTerm
 from bidopt.decisions.pruning.poor_value import PoorValue
 from bidopt.decisions.pruning.rule import Rule
 from bidopt.decisions.pruning.spend_without_sales import SpendWithoutSales
@@ -67,6 +68,9 @@ class TestAndPrune(Policy):
     low_quality_score: LowQualityScore = Field(LowQualityScore(), description="质量分低 low quality score")
     low_click_rate: LowClickRate = Field(LowClickRate(), description="点击率低 seen but not clicked")
     duplicate_keyword: DuplicateKeyword = Field(DuplicateKeyword(), description="重复词 same search twice")
+    off_topic_search_term: OffTopicSearchTerm = Field(
+        OffTopicSearchTerm(), description="搜索词无关 drawn by searches for other goods"
+    )
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         **NoImpressions.reasons,
@@ -75,6 +79,7 @@ class TestAndPrune(Policy):
         **LowQualityScore.reasons,
         **LowClickRate.reasons,
         **DuplicateKeyword.reasons,
+        **OffTopicSearchTerm.reasons,
         **LIFE,
         **FUNNEL,
     }
@@ -89,6 +94,7 @@ class TestAndPrune(Policy):
             self.low_quality_score,
             self.low_click_rate,
             self.duplicate_keyword,
+            self.off_topic_search_term,
         )
         return tuple(rule for rule in rules if rule.enabled)
 
