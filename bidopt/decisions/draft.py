@@ -34,6 +34,7 @@ class Draft:
     Args:
         bids: schema BIDS, one row per keyword in play: the bid each would have if no word were dropped.
         drops: schema DROPS, aligned with `bids`: verdicts to drop.
+        comebacks: schema DROPS, aligned with `bids`: words that are off and are to be put back, and why.
         budgets: schema BUDGETS, one row per campaign.
         keywords: schema KEYWORDS.
         titles: schema TITLES.
@@ -45,6 +46,7 @@ class Draft:
     budgets: pd.DataFrame
     keywords: pd.DataFrame
     titles: pd.DataFrame
+    comebacks: pd.DataFrame
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -65,6 +67,10 @@ class Draft:
         """The same draft with other verdicts."""
         return replace(self, drops=drops)
 
+    def with_comebacks(self, comebacks: pd.DataFrame) -> Draft:
+        """The same draft with other words to put back."""
+        return replace(self, comebacks=comebacks)
+
     def with_budgets(self, budgets: pd.DataFrame) -> Draft:
         """The same draft with other budgets."""
         return replace(self, budgets=budgets)
@@ -79,15 +85,16 @@ class Draft:
 
     def settled(self) -> Changes:
         """The plan: dropped words are paused for their verdict's reason, rows that set no bid show the current one."""
-        drops = self.drops
-        bids = put(
-            self.bids,
-            self.dropped,
-            action="pause",
-            reason=drops["reason"].to_numpy(),
-            policy=drops["policy"].to_numpy(),
-            limited_by="",
-        )
+        bids = self.bids
+        for table, action in ((self.drops, "pause"), (self.comebacks, "resume")):
+            bids = put(
+                bids,
+                np.asarray(table["reason"] != ""),
+                action=action,
+                reason=table["reason"].to_numpy(),
+                policy=table["policy"].to_numpy(),
+                limited_by="",
+            )
         bids = put(bids, (bids["action"] != "set_bid").to_numpy(), bid=bids["current_bid"].to_numpy())
         return Changes(bids, self.budgets, self.keywords, self.titles)
 
@@ -114,7 +121,8 @@ def keep_everything(evidence: Evidence) -> Draft:
             "reason": "not_judged",
         }
     )
-    return Draft(bids, DROPS.conform(key), budgets, KEYWORDS.empty(), TITLES.empty())
+    none = DROPS.conform(key)
+    return Draft(bids, none, budgets, KEYWORDS.empty(), TITLES.empty(), comebacks=none)
 
 
 def put(table: pd.DataFrame, rows: Mask, **columns: npt.ArrayLike) -> pd.DataFrame:

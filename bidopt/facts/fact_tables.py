@@ -21,6 +21,7 @@ from bidopt.facts.schemas import (
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
+    WORD_LIVES,
 )
 
 _SCHEMAS = {
@@ -33,6 +34,7 @@ _SCHEMAS = {
         BUDGET_DAYS,
         STOCK_DAYS,
         OFFER_CHANGES,
+        WORD_LIVES,
     )
 }
 
@@ -62,6 +64,7 @@ class FactTables:
     budget_days: pd.DataFrame = field(default_factory=BUDGET_DAYS.empty)
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
+    word_lives: pd.DataFrame = field(default_factory=WORD_LIVES.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

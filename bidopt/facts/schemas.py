@@ -234,6 +234,19 @@ OFFER_CHANGES = TableSchema(
 )
 """The newest change of each product's price or title, as far as lists told one."""
 
+WORD_LIVES = TableSchema(
+    "word_lives",
+    "删词与恢复记录",
+    (
+        *KEYWORD_KEY_COLUMNS,
+        day("dropped_on", "删词日", "newest day on which a plan in force dropped the word"),
+        text("reason", "删词理由", "code and numbers of that verdict"),
+        day("resumed_on", "恢复日", "newest day on which a plan in force put it back; NaT where none did"),
+    ),
+    KEYWORD_KEY,
+)
+"""Words in play that earlier plans dropped, as the ledger tells."""
+
 RESTATEMENTS = TableSchema(
     "restatements",
     "补单记录",

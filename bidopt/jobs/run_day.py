@@ -85,6 +85,7 @@ def run_day(
                 facts,
                 current_bids=ledger.freeze_bids(as_of, as_recommended(facts, ledger, as_of)),
                 current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets),
+                word_lives=ledger.word_lives(as_of, facts.current_bids),
             )
             progress(f"计算 {len(facts.current_bids):,} 个关键词")
             evidence, states = shop.settings.recommender.learn(facts, as_of), facts.keyword_states

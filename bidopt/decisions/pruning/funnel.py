@@ -52,15 +52,16 @@ def funnel_notes(
     Args:
         situation: of the morning.
         plan: of the open tests.
-        state: encoded state of each word, shape (n,).
+        state: encoded state of each word as if none were dropped, shape (n,).
         dropped: words to drop, shape (n,).
         doubt: chance that a drop is wrong, shape (n,).
         test_share: share of the account budget for words in test.
     """
-    running = state != ""
+    code = np.array([text.split(" ", 1)[0] for text in state], dtype=object)
+    code[dropped] = "condemned"
+    running = ~np.isin(code, ["", "retired", "called_back"])
     if not running.any():
         return []
-    code = np.array([text.split(" ", 1)[0] for text in state], dtype=object)
     passed, to_raise, waiting = code == "graduated", code == "raise_first", np.isin(code, _OPEN)
     notes = encode(
         "test_funnel",

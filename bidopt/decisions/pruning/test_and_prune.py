@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pydantic import Field
 
 from bidopt.decisions.draft import Draft, Mask, put
 from bidopt.decisions.policy import Policy, Situation
+from bidopt.decisions.pruning.comeback import Comeback
 from bidopt.decisions.pruning.duplicate_keyword import DuplicateKeyword
 from bidopt.decisions.pruning.funnel import FUNNEL, funnel_notes
 from bidopt.decisions.pruning.life import LIFE
@@ -25,8 +24,8 @@ from bidopt.decisions.pruning.rule import Rule
 from bidopt.decisions.pruning.spend_without_sales import SpendWithoutSales
 from bidopt.decisions.pruning.test_plan import TestPlan, plan_of_tests
 from bidopt.decisions.pruning.word_record import WordRecord, word_record
-from bidopt.domain.metrics import Array
-from bidopt.domain.reasons import ReasonText, encode
+from bidopt.decisions.pruning.word_states import word_states
+from bidopt.domain.reasons import ReasonText
 
 NAME = "test_and_prune"
 
@@ -71,6 +70,7 @@ class TestAndPrune(Policy):
     off_topic_search_term: OffTopicSearchTerm = Field(
         OffTopicSearchTerm(), description="搜索词无关 drawn by searches for other goods"
     )
+    comeback: Comeback = Field(Comeback(), description="删过的词再测 another test for words dropped earlier")
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         **NoImpressions.reasons,
@@ -80,6 +80,7 @@ class TestAndPrune(Policy):
         **LowClickRate.reasons,
         **DuplicateKeyword.reasons,
         **OffTopicSearchTerm.reasons,
+        **Comeback.reasons,
         **LIFE,
         **FUNNEL,
     }
@@ -116,62 +117,33 @@ class TestAndPrune(Policy):
             drops = put(drops, rows, reason=reason, policy=NAME)
             doubt = np.where(rows, verdict.doubt, doubt)
         dropped = np.asarray(drops["policy"] == NAME)
-        state = self._states(situation, record, plan)
-        state[dropped] = encode("condemned", int(dropped.sum()), worth=record.worth[dropped])
-        bids = draft.bids.assign(state=pd.array(state, dtype="str"))
-        notes = funnel_notes(situation, plan, state, dropped, doubt, test_share=self.test_share)
-        return draft.with_bids(bids).with_drops(drops).with_notes(*notes)
-
-    def _states(self, situation: Situation, record: WordRecord, plan: TestPlan) -> npt.NDArray[np.object_]:
-        """Encoded state of each word as if none were dropped, "" of words that are off; shape (n,)."""
-        evidence, n = situation.evidence, len(record.days)
-        ends = [situation.as_of + timedelta(days=max(int(self.test_days - days), 1)) for days in record.days]
-        offer_age = evidence.keywords["offer_age"].to_numpy()
-        to_raise, most = self.no_impressions.raise_first(record, situation)
-        known: dict[str, Array] = {
-            "clicks": record.clicks,
-            "orders": record.orders,
-            "worth": record.worth,
-            "value": record.value.mean,
-            "needed": plan.clicks,
-        }
-        passed = (record.worth >= self.graduate_at) & (record.orders > 0)
-        early = record.days < self.test_days
-        told: tuple[tuple[Mask, str, dict[str, Array]], ...] = (
-            (
-                np.ones(n, dtype=bool),
-                "undecided",
-                {"worth": record.worth, "needed": plan.clicks, "days": plan.days, "cost": plan.cost},
-            ),
-            (record.clicks == 0, "quiet", {"days": record.days, "impressions": record.impressions}),
-            (np.isnan(record.worth) & (record.clicks > 0), "value_unclear", {}),
-            (passed, "graduated", {k: known[k] for k in ("worth", "clicks", "orders", "value")}),
-            (
-                early,
-                "testing",
-                {
-                    "day": record.days,
-                    "month": np.array([day.month for day in ends], dtype=np.float64),
-                    "date": np.array([day.day for day in ends], dtype=np.float64),
-                    "clicks": record.clicks,
-                    "needed": plan.clicks,
-                },
-            ),
-            (
-                to_raise,
-                "raise_first",
-                {
-                    "bid": evidence.response.base_bid,
-                    "most": most,
-                    "clicks": evidence.response.clicks_at(most),
-                },
-            ),
-            (early & (record.days == 0), "candidate", {}),
-            (offer_age < self.offer_days, "waits_for_offer", {"days": offer_age}),
-            (~evidence.in_stock, "waits_for_stock", {}),
+        comebacks, back = self._comebacks(situation, record, plan)
+        state = word_states(
+            situation,
+            record,
+            plan,
+            to_raise=self.no_impressions.raise_first(record, situation),
+            back=back,
+            test_days=self.test_days,
+            offer_days=self.offer_days,
+            graduate_at=self.graduate_at,
         )
-        state = np.full(n, "", dtype=object)
-        for rows, code, numbers in told:
-            here = rows & evidence.running
-            state[here] = encode(code, int(here.sum()), **{k: v[here] for k, v in numbers.items()})
-        return state
+        notes = funnel_notes(situation, plan, state, dropped, doubt, test_share=self.test_share)
+        state[dropped] = drops["reason"].to_numpy()[
+            dropped
+        ]  # so that a word spared by a limit tells why it fell
+        bids = draft.bids.assign(state=pd.array(state, dtype="str"))
+        return draft.with_bids(bids).with_drops(drops).with_comebacks(comebacks).with_notes(*notes)
+
+    def _comebacks(
+        self, situation: Situation, record: WordRecord, plan: TestPlan
+    ) -> tuple[pd.DataFrame, Mask]:
+        """Words to put back on test, and which they are."""
+        budget = situation.account_budget
+        waiting = record.open & ~((record.worth >= self.graduate_at) & (record.orders > 0))
+        tests = float(np.nansum(plan.daily_cost[waiting]))
+        money = None if budget is None else max(self.test_share * budget - tests, 0.0)
+        back, anew = self.comeback.called_back(situation, record, plan, money)
+        reason = np.full(len(back), "", dtype=object)
+        reason[back] = self.comeback.why(situation, plan, back, anew)
+        return put(situation.draft.comebacks, back, reason=reason, policy=NAME), back
