@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORD_KEY_COLUMNS, KEYWORDS, TITLES, Changes
+from bidopt.domain.subject_tests import SUBJECT_TESTS
 from bidopt.domain.table_schema import TableSchema, text
 from bidopt.evidence.evidence import Evidence
 
@@ -38,6 +39,9 @@ class Draft:
         budgets: schema BUDGETS, one row per campaign.
         keywords: schema KEYWORDS.
         titles: schema TITLES.
+        on_trust: words that have not yet shown that they pay, whose bid is not to be raised, shape (keywords,); None where
+            no policy tests words.
+        subject_tests: schema SUBJECT_TESTS: verdicts on products and creatives in test.
         notes: what policies have to say about the account as a whole, as encoded reasons, in the order said.
     """
 
@@ -47,6 +51,8 @@ class Draft:
     keywords: pd.DataFrame
     titles: pd.DataFrame
     comebacks: pd.DataFrame
+    on_trust: Mask | None = None
+    subject_tests: pd.DataFrame = field(default_factory=SUBJECT_TESTS.empty)
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -70,6 +76,14 @@ class Draft:
     def with_comebacks(self, comebacks: pd.DataFrame) -> Draft:
         """The same draft with other words to put back."""
         return replace(self, comebacks=comebacks)
+
+    def with_trust(self, rows: Mask) -> Draft:
+        """The same draft, the bids on `rows` not to be raised today."""
+        return replace(self, on_trust=rows)
+
+    def with_subject_tests(self, tests: pd.DataFrame) -> Draft:
+        """The same draft with other verdicts on products and creatives."""
+        return replace(self, subject_tests=tests)
 
     def with_budgets(self, budgets: pd.DataFrame) -> Draft:
         """The same draft with other budgets."""

@@ -17,7 +17,7 @@ from bidopt.domain.errors import SchemaError
 
 @dataclass(frozen=True)
 class ReasonText:
-    """Sentence templates of one reason code; fields in braces are the reason's numbers.
+    """Sentence templates of one reason code; fields in braces are the reason's numbers, `currency` the sign before money.
 
     Args:
         zh: Chinese sentence, e.g. "{clicks:.0f} 次点击".
@@ -52,22 +52,23 @@ def decode(reason: str) -> tuple[str, dict[str, float]]:
     return code, {name: float(value) for name, value in (part.split("=", 1) for part in parts)}
 
 
-def render(reason: str, texts: Mapping[str, ReasonText], language: str = "zh") -> str:
+def render(reason: str, texts: Mapping[str, ReasonText], language: str = "zh", currency: str = "") -> str:
     """The sentence of an encoded reason.
 
     Args:
         reason: as written by `encode`; empty gives an empty sentence.
         texts: code -> templates.
         language: "zh" or "en".
+        currency: sign to write before amounts of money.
 
     Raises:
         SchemaError: the code has no text, or a number its template needs is absent.
     """
-    zh, en = render_both(reason, texts)
+    zh, en = render_both(reason, texts, currency)
     return zh if language == "zh" else en
 
 
-def render_both(reason: str, texts: Mapping[str, ReasonText]) -> tuple[str, str]:
+def render_both(reason: str, texts: Mapping[str, ReasonText], currency: str = "") -> tuple[str, str]:
     """The Chinese and the English sentence of an encoded reason; raises as `render`."""
     if not reason:
         return "", ""
@@ -75,6 +76,7 @@ def render_both(reason: str, texts: Mapping[str, ReasonText]) -> tuple[str, str]
     if code not in texts:
         raise SchemaError(f"no text for reason {code!r}")
     try:
-        return texts[code].zh.format(**numbers), texts[code].en.format(**numbers)
+        zh, en = texts[code].zh, texts[code].en
+        return zh.format(**numbers, currency=currency), en.format(**numbers, currency=currency)
     except KeyError as error:
         raise SchemaError(f"reason {reason!r} lacks {error} for its text") from error

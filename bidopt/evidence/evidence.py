@@ -32,6 +32,7 @@ from bidopt.evidence.keyword_index import (
 )
 from bidopt.evidence.keyword_table import keyword_table
 from bidopt.evidence.sources import Sources, sources_of
+from bidopt.evidence.subjects import Subjects, subjects_of
 from bidopt.evidence.traffic import Traffic, todays_traffic
 from bidopt.evidence.value import Value, sold_out, todays_value
 from bidopt.evidence.words import Words, words_of
@@ -84,6 +85,7 @@ class Evidence:
         rivals_today: rise of the rivals' bids that a shopping event brings today, in logarithms; `conversion_today`
             likewise of the conversion rate, which `cvr` and `value_per_click` include.
         words: search terms, market terms and titles.
+        subjects: products and creatives as they are tested.
     """
 
     as_of: date
@@ -101,6 +103,7 @@ class Evidence:
     rivals_today: float = 0.0
     conversion_today: float = 0.0
     words: Words = field(default_factory=Words)
+    subjects: Subjects = field(default_factory=Subjects)
 
     @cached_property
     def running(self) -> npt.NDArray[np.bool_]:
@@ -216,6 +219,7 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
             history.morning - pd.Timedelta(days=settings.window_days),
             history.delays,
         ),
+        subjects=subjects_of(facts, history.keywords, history.days, as_of),
     )
 
 

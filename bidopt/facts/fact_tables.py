@@ -53,6 +53,8 @@ class FactTables:
     campaign_days: pd.DataFrame
     campaigns: pd.DataFrame
     product_days: pd.DataFrame
+    product_test_days: pd.DataFrame
+    creative_days: pd.DataFrame
     products: pd.DataFrame
     placement_days: pd.DataFrame
     account_days: pd.DataFrame

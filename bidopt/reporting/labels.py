@@ -8,7 +8,7 @@ from typing import Final
 from bidopt.domain.plan import Plan
 from bidopt.domain.reasons import render
 from bidopt.domain.table_schema import Column, TableSchema
-from bidopt.reporting.formats import DASH
+from bidopt.reporting.formats import DASH, currency_sign
 
 MATCH_TYPES: Final = {"exact": "精准", "phrase": "短语", "broad": "广泛", "auto": "自动", "package": "词包"}
 
@@ -62,7 +62,7 @@ def match_type(code: str) -> str:
 
 def reason(plan: Plan, encoded: str, language: str = "zh") -> str:
     """The sentence of an encoded reason, unknown numbers as —."""
-    return _NOT_A_NUMBER.sub(DASH, render(encoded, plan.reasons, language))
+    return _NOT_A_NUMBER.sub(DASH, render(encoded, plan.reasons, language, currency_sign(plan.currency)))
 
 
 def notes(plan: Plan) -> tuple[str, ...]:

@@ -44,13 +44,13 @@ class Comeback(BaseModel):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "new_offer": ReasonText(
-            "再测：{days:.0f} 天前删的，{offer:.0f} 天前改了价格或标题；测词预算约 {cost:.2f}（{needed:.0f} 次点击），到 {month:.0f} 月 {date:.0f} 日",
-            "tested anew: dropped {days:.0f} days ago, price or title changed {offer:.0f} days ago; test budget about {cost:.2f} "
+            "再测：{days:.0f} 天前删的，{offer:.0f} 天前改了价格或标题；测词预算约 {currency}{cost:,.2f}（{needed:.0f} 次点击），到 {month:.0f} 月 {date:.0f} 日",
+            "tested anew: dropped {days:.0f} days ago, price or title changed {offer:.0f} days ago; test budget about {currency}{cost:,.2f} "
             "({needed:.0f} clicks), until {date:.0f}/{month:.0f}",
         ),
         "new_season": ReasonText(
-            "再测：{days:.0f} 天前删的，已经换季；测词预算约 {cost:.2f}（{needed:.0f} 次点击），到 {month:.0f} 月 {date:.0f} 日",
-            "tested anew: dropped {days:.0f} days ago, in another season; test budget about {cost:.2f} ({needed:.0f} clicks), "
+            "再测：{days:.0f} 天前删的，已经换季；测词预算约 {currency}{cost:,.2f}（{needed:.0f} 次点击），到 {month:.0f} 月 {date:.0f} 日",
+            "tested anew: dropped {days:.0f} days ago, in another season; test budget about {currency}{cost:,.2f} ({needed:.0f} clicks), "
             "until {date:.0f}/{month:.0f}",
         ),
     }

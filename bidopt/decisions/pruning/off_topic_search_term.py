@@ -52,10 +52,10 @@ class OffTopicSearchTerm(Rule):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "off_topic": ReasonText(
-            "引来的点击有 {share:.0%} 是搜别的东西：{terms:.0f} 个无关搜索词、{off_clicks:.0f} 次点击、花费 {cost:.2f}、{orders:.0f} 单；"
+            "引来的点击有 {share:.0%} 是搜别的东西：{terms:.0f} 个无关搜索词、{off_clicks:.0f} 次点击、花费 {currency}{cost:,.2f}、{orders:.0f} 单；"
             "整个词划算的把握只有 {doubt:.1%}（想留下可改成精准匹配）",
             "{share:.0%} of the clicks it draws are searches for other things: {terms:.0f} off-topic terms, {off_clicks:.0f} clicks, "
-            "cost {cost:.2f}, {orders:.0f} orders; the chance that the word pays is {doubt:.1%} (exact match would keep it)",
+            "cost {currency}{cost:,.2f}, {orders:.0f} orders; the chance that the word pays is {doubt:.1%} (exact match would keep it)",
         )
     }
 

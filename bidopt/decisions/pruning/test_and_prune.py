@@ -12,6 +12,7 @@ from pydantic import Field
 from bidopt.decisions.draft import Draft, Mask, put
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.decisions.pruning.comeback import Comeback
+from bidopt.decisions.pruning.creative_test import CreativeTest
 from bidopt.decisions.pruning.duplicate_keyword import DuplicateKeyword
 from bidopt.decisions.pruning.funnel import FUNNEL, funnel_notes
 from bidopt.decisions.pruning.life import LIFE
@@ -20,6 +21,7 @@ from bidopt.decisions.pruning.low_quality_score import LowQualityScore
 from bidopt.decisions.pruning.no_impressions import NoImpressions
 from bidopt.decisions.pruning.off_topic_search_term import OffTopicSearchTerm
 from bidopt.decisions.pruning.poor_value import PoorValue
+from bidopt.decisions.pruning.product_test import ProductTest
 from bidopt.decisions.pruning.rule import Rule
 from bidopt.decisions.pruning.spend_without_sales import SpendWithoutSales
 from bidopt.decisions.pruning.test_plan import TestPlan, plan_of_tests
@@ -35,7 +37,8 @@ class TestAndPrune(Policy):
 
     A word's state (candidate, testing, graduated, extended, raise the bid first, dropped) is read from the facts every
     morning. Sold-out products, paused campaigns, days on which the money ran out, missing days, the days before a
-    shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow.
+    shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow,
+    but that words whose chance of paying is below `raise_from` get no higher bid until they have shown more.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes any Test... for a test
@@ -56,6 +59,12 @@ class TestAndPrune(Policy):
     graduate_at: float = Field(
         0.9, gt=0.5, lt=1, description="通过概率线 chance of paying from which a word has passed"
     )
+    raise_from: float = Field(
+        0.8,
+        ge=0,
+        lt=1,
+        description="加价概率线 chance of paying below which the bid of a word that has clicks is not raised; 0 = no such line",
+    )
     test_share: float = Field(
         0.2, ge=0, le=1, description="测词预算占比 share of the account budget for words not yet judged"
     )
@@ -70,6 +79,8 @@ class TestAndPrune(Policy):
     off_topic_search_term: OffTopicSearchTerm = Field(
         OffTopicSearchTerm(), description="搜索词无关 drawn by searches for other goods"
     )
+    product_test: ProductTest = Field(ProductTest(), description="测款 products in test")
+    creative_test: CreativeTest = Field(CreativeTest(), description="测图 creatives in test")
     comeback: Comeback = Field(Comeback(), description="删过的词再测 another test for words dropped earlier")
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
@@ -81,6 +92,8 @@ class TestAndPrune(Policy):
         **DuplicateKeyword.reasons,
         **OffTopicSearchTerm.reasons,
         **Comeback.reasons,
+        **ProductTest.reasons,
+        **CreativeTest.reasons,
         **LIFE,
         **FUNNEL,
     }
@@ -133,16 +146,26 @@ class TestAndPrune(Policy):
             dropped
         ]  # so that a word spared by a limit tells why it fell
         bids = draft.bids.assign(state=pd.array(state, dtype="str"))
-        return draft.with_bids(bids).with_drops(drops).with_comebacks(comebacks).with_notes(*notes)
+        draft = draft.with_bids(bids).with_drops(drops).with_comebacks(comebacks)
+        products, told = self.product_test.judge(situation, self._money(situation))
+        creatives = self.creative_test.judge(situation)
+        draft = draft.with_subject_tests(pd.concat([products, creatives], ignore_index=True))
+        on_trust = (record.clicks > 0) & (record.worth < self.raise_from)
+        return draft.with_trust(on_trust).with_notes(*notes, *told)
+
+    def _money(self, situation: Situation) -> float | None:
+        """For tests, per day; None where no budget is known."""
+        budget = situation.account_budget
+        return None if budget is None else self.test_share * budget
 
     def _comebacks(
         self, situation: Situation, record: WordRecord, plan: TestPlan
     ) -> tuple[pd.DataFrame, Mask]:
         """Words to put back on test, and which they are."""
-        budget = situation.account_budget
         waiting = record.open & ~((record.worth >= self.graduate_at) & (record.orders > 0))
         tests = float(np.nansum(plan.daily_cost[waiting]))
-        money = None if budget is None else max(self.test_share * budget - tests, 0.0)
+        money = self._money(situation)
+        money = None if money is None else max(money - tests, 0.0)
         back, anew = self.comeback.called_back(situation, record, plan, money)
         reason = np.full(len(back), "", dtype=object)
         reason[back] = self.comeback.why(situation, plan, back, anew)
