@@ -6,6 +6,8 @@ files stay stable and a reader can compute with them. The sentences live with th
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from bidopt.domain.errors import SchemaError
+
+UNKNOWN = "—"
+"""What stands for a number that is not known."""
+
+_NOT_A_NUMBER = re.compile(r"(?<![A-Za-z])[+-]?nan%?(?![A-Za-z])")
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ def decode(reason: str) -> tuple[str, dict[str, float]]:
 
 
 def render(reason: str, texts: Mapping[str, ReasonText], language: str = "zh", currency: str = "") -> str:
-    """The sentence of an encoded reason.
+    """The sentence of an encoded reason, unknown numbers as —.
 
     Args:
         reason: as written by `encode`; empty gives an empty sentence.
@@ -77,6 +84,9 @@ def render_both(reason: str, texts: Mapping[str, ReasonText], currency: str = ""
         raise SchemaError(f"no text for reason {code!r}")
     try:
         zh, en = texts[code].zh, texts[code].en
-        return zh.format(**numbers, currency=currency), en.format(**numbers, currency=currency)
+        told = zh.format(**numbers, currency=currency), en.format(**numbers, currency=currency)
     except KeyError as error:
         raise SchemaError(f"reason {reason!r} lacks {error} for its text") from error
+    if any(math.isnan(value) for value in numbers.values()):
+        return _NOT_A_NUMBER.sub(UNKNOWN, told[0]), _NOT_A_NUMBER.sub(UNKNOWN, told[1])
+    return told

@@ -119,7 +119,7 @@ def _products(told: pd.DataFrame) -> pd.DataFrame:
     )
     groups = table.groupby(["platform", "product_id"], as_index=False, sort=True)
     summed = groups.sum(numeric_only=True)
-    lit = groups["date"].nunique()["date"].to_numpy(dtype=np.float64)
+    lit = table.groupby(["platform", "product_id"], sort=True)["date"].nunique().astype(np.float64).to_numpy()
     return summed.assign(
         interested=summed["interested"].where(summed["interested_of"] > 0),
         category_ctr=ratio(summed["category"], summed["told_for"]),
@@ -145,7 +145,7 @@ def _creatives(shown: pd.DataFrame) -> pd.DataFrame:
     table = shown[[*key, "date", "impressions", "clicks", "cost"]].fillna(0.0)
     groups = table.groupby(key, as_index=False, sort=True)
     summed = groups[["impressions", "clicks", "cost"]].sum()
-    lit: Array = groups["date"].nunique()["date"].to_numpy(dtype=np.float64)
+    lit: Array = np.asarray(table.groupby(key, sort=True)["date"].nunique(), dtype=np.float64)
     return TESTED_CREATIVES.conform(
         summed.assign(days=lit, daily_impressions=ratio(summed["impressions"], lit))
     )

@@ -114,7 +114,7 @@ def _subject_tests(plan: Plan) -> list[dict[str, Any]]:
     numbers = [column.name for column in SUBJECT_TESTS.columns if column.dtype == "number"]
     return [
         {
-            **{name: value for name, value in row.items() if name not in {*numbers, "reason"}},
+            **{str(name): value for name, value in row.items() if name not in {*numbers, "reason"}},
             **{name: _number(row[name], 6) for name in numbers},
             "verdict": _note(plan, row["reason"]),
         }

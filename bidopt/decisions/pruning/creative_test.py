@@ -15,6 +15,7 @@ from bidopt.domain.key_numbers import key_numbers
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText, encode
 from bidopt.domain.subject_tests import CREATIVE, SUBJECT_TESTS
+from bidopt.evidence.keyword_index import Ints
 
 _LIKE = 4.0
 """Clicks that the product's own click rate is worth for one of its creatives."""
@@ -143,7 +144,7 @@ class CreativeTest(BaseModel):
         )
 
 
-def _best(group: Array, shape: Array, rate: Array) -> Array:
+def _best(group: Ints, shape: Array, rate: Array) -> Array:
     """Chance that each Gamma rate is the highest of its group, shape (n,).
 
     The product of the others' distribution functions, averaged over quantiles of its own.

@@ -10,10 +10,12 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 from scipy import special
 
+from bidopt.decisions.draft import Mask
 from bidopt.decisions.policy import Situation
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText, encode
 from bidopt.domain.subject_tests import PRODUCT, SUBJECT_TESTS
+from bidopt.evidence.keyword_index import Ints
 
 _LIKE = 4.0
 """Clicks, or favourites and carts, that the usual rate is worth: products differ by half of it either way."""
@@ -23,8 +25,8 @@ class ProductTest(BaseModel):
     """Judge products by their click rate against the category and by favourites and carts per click, as operators do.
 
     The counts decide, not the day: a product is judged once `clicks` have come, or earlier where its chance of passing is
-    clear. Without a category's rate the shop's own serves; without favourites and carts clicks alone are judged, and it is
-    said so.
+    clear. What no report tells, the category's rate or favourites and carts, judges nobody; where neither is told, tests are
+    planned by their clicks alone, and it is said so.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -54,6 +56,11 @@ class ProductTest(BaseModel):
             "enough: {clicks:.0f} clicks, passes with a chance of {chance:.0%} only (CTR {ctr:.2%} of {floor:.2%} wanted; favourites "
             "and carts {interest:.1%} of {wanted:.0%})",
         ),
+        "product_counted": ReasonText(
+            "够了：{clicks:.0f} 次点击，点击率 {ctr:.2%}（本店 {usual:.2%}）；不知道类目点击率和收藏加购，好坏要人看",
+            "enough: {clicks:.0f} clicks, CTR {ctr:.2%} (the shop's {usual:.2%}); neither the category's rate nor favourites and "
+            "carts are known, so people judge",
+        ),
         "product_in_test": ReasonText(
             "还差 {needed:.0f} 次点击，约 {days:.0f} 天、{currency}{cost:,.2f}（已有 {clicks:.0f} 次，合格的把握 {chance:.0%}）",
             "needs {needed:.0f} more clicks, about {days:.0f} days and {currency}{cost:,.2f} ({clicks:.0f} so far, passes with a "
@@ -66,12 +73,12 @@ class ProductTest(BaseModel):
             "days; today's test money {currency}{money:,.2f} is enough for {affordable:.0f}",
         ),
         "no_interest_known": ReasonText(
-            "测款：报表里没有收藏和加购，只按点击率判断（放入 product_test_days 表即可）",
-            "product tests: no report tells favourites and carts, so only clicks are judged (product_test_days would)",
+            "测款：报表里没有收藏和加购（放入 product_test_days 表即可），不按它判断",
+            "product tests: no report tells favourites and carts (product_test_days would), so they judge nobody",
         ),
         "no_category_known": ReasonText(
-            "测款：不知道类目点击率，和本店自己的点击率比",
-            "product tests: the category's click rate is unknown, the shop's own stands for it",
+            "测款：不知道类目点击率（可写进 product_test_days 表），不按点击率判断",
+            "product tests: the category's click rate is unknown (product_test_days may tell it), so click rates judge nobody",
         ),
     }
 
@@ -83,7 +90,8 @@ class ProductTest(BaseModel):
             money: for tests, per day; None where no budget is known.
 
         Returns:
-            Schema SUBJECT_TESTS, and encoded notes; both empty where there is but one product.
+            Schema SUBJECT_TESTS, and encoded notes; both empty where there is but one product, and where all have clicks
+            enough and nothing to be judged by.
         """
         products = situation.evidence.subjects.products
         products = products[~(products["stock"] <= 0)].reset_index(drop=True)
@@ -92,17 +100,21 @@ class ProductTest(BaseModel):
         clicks = products["clicks"].to_numpy()
         usual = _usual(products)
         chance = self._chance(products, usual)
+        unjudged = np.isnan(chance)
         clear = (clicks >= self.least_clicks) & (np.abs(chance - 0.5) >= self.certainty - 0.5)
         needed = np.where(clear, 0.0, np.maximum(self.clicks - clicks, 0.0))
         cpc = _cpc(products)
         waiting = needed > 0
-        turn = _turns(chance, needed * cpc, waiting, self.at_once)
+        if unjudged.all() and not waiting.any():
+            return SUBJECT_TESTS.empty(), []
+        turn = _turns(np.where(unjudged, 0.5, chance), needed * cpc, waiting, self.at_once)
         daily = needed / self.days * cpc
         told: dict[str, Array | float] = {
             "clicks": clicks,
             "chance": chance,
             "ctr": ratio(clicks, products["impressions"]),
-            "floor": self.ctr_share * usual,
+            "usual": usual,
+            "floor": np.where(products["category_ctr"] > 0, self.ctr_share * usual, np.nan),
             "interest": ratio(products["interested"], products["interested_of"]),
             "wanted": self.interest,
             "needed": needed,
@@ -124,27 +136,24 @@ class ProductTest(BaseModel):
                 "needed_clicks": needed,
                 "needed_cost": told["cost"],
                 "days": told["days"],
-                "reason": _reasons(waiting, chance >= 0.5, told),
+                "reason": _reasons(np.select([waiting, unjudged, chance >= 0.5], [0, 1, 2], 3), told),
             }
         )
-        order = np.lexsort([-chance, ~waiting, np.where(np.isnan(turn), np.inf, turn)])
+        order = np.lexsort([-np.nan_to_num(chance), ~waiting, np.where(np.isnan(turn), np.inf, turn)])
         return table.iloc[order].reset_index(drop=True), self._notes(products, waiting, turn, daily, money)
 
     def _chance(self, products: pd.DataFrame, usual: Array) -> Array:
-        """Chance that the rates reach what is wanted, by Gamma posteriors around the usual ones; shape (n,)."""
-        chance = _reaches(products["clicks"], products["impressions"], usual, self.ctr_share * usual)
-        interested, of = products["interested"].to_numpy(), products["interested_of"].to_numpy()
-        known = np.isfinite(interested) & (of > 0)
-        if known.any():
-            own = (interested[known].sum() + _LIKE) / (of[known].sum() + _LIKE / self.interest)
-            wants = _reaches(
-                np.nan_to_num(interested), np.nan_to_num(of), np.full(len(of), own), self.interest
-            )
-            chance = chance * np.where(known, wants, 1.0)
-        return chance
+        """Chance that the rates reach what is wanted, by Gamma posteriors around the usual ones; NaN unknown, shape (n,)."""
+        clicked = _reaches(products["clicks"], products["impressions"], usual, self.ctr_share * usual)
+        interested, of = (np.nan_to_num(products[name]) for name in ("interested", "interested_of"))
+        own = (interested.sum() + _LIKE) / (of.sum() + _LIKE / self.interest)
+        wanted = _reaches(interested, of, np.full(len(of), own), self.interest)
+        by_ctr, by_interest = (products["category_ctr"] > 0).to_numpy(), of > 0
+        both = np.where(by_ctr, clicked, 1.0) * np.where(by_interest, wanted, 1.0)
+        return np.where(by_ctr | by_interest, both, np.nan)
 
     def _notes(
-        self, products: pd.DataFrame, waiting: Array, turn: Array, daily: Array, money: float | None
+        self, products: pd.DataFrame, waiting: Mask, turn: Array, daily: Array, money: float | None
     ) -> list[str]:
         notes = []
         now = np.isfinite(turn)
@@ -160,10 +169,9 @@ class ProductTest(BaseModel):
                 money=np.nan if money is None else money,
                 affordable=np.nan if money is None else (np.cumsum(np.nan_to_num(in_turn)) <= money).sum(),
             )
-        if products["interested"].isna().all():
-            notes.append("no_interest_known")
-        if products["category_ctr"].isna().all():
-            notes.append("no_category_known")
+        for name, note in (("interested", "no_interest_known"), ("category_ctr", "no_category_known")):
+            if products[name].isna().all():
+                notes.append(note)
         return notes
 
 
@@ -195,7 +203,7 @@ def _reaches(
     return above
 
 
-def _turns(chance: Array, cost: Array, waiting: Array, at_once: int) -> Array:
+def _turns(chance: Array, cost: Array, waiting: Mask, at_once: int) -> Array:
     """Place of the products to test now: most chance of passing per money first; NaN for the others, shape (n,)."""
     worth = ratio(chance, np.where(cost > 0, cost, 1.0))
     rows = np.flatnonzero(waiting)
@@ -205,8 +213,7 @@ def _turns(chance: Array, cost: Array, waiting: Array, at_once: int) -> Array:
     return turn
 
 
-def _reasons(waiting: Array, passes: Array, told: Mapping[str, Array | float]) -> list[str]:
-    n = len(waiting)
-    every = [encode(code, n, **told) for code in ("product_in_test", "product_passes", "product_fails")]
-    which = np.where(waiting, 0, np.where(passes, 1, 2))
+def _reasons(which: Ints, told: Mapping[str, Array | float]) -> list[str]:
+    codes = ("product_in_test", "product_counted", "product_passes", "product_fails")
+    every = [encode(code, len(which), **told) for code in codes]
     return [every[code][row] for row, code in enumerate(which.tolist())]

@@ -78,8 +78,9 @@ def situation(known: FactTables) -> Situation:
     return Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
 
 
-def row(draft: Draft) -> pd.Series[Any]:
-    return draft.settled().bids.set_index("keyword").loc["精油图片"]
+def row(draft: Draft) -> dict[Any, Any]:
+    bids = draft.settled().bids
+    return bids[bids["keyword"] == "精油图片"].to_dict("records")[0]
 
 
 def test_a_new_price_or_title_brings_a_dropped_word_back_with_a_test_budget(facts_of: FactsOf) -> None:
