@@ -69,6 +69,7 @@ class BatchRecord(BaseModel):
     duplicates: int
     unknown_columns: tuple[str, ...]
     totals: dict[str, float]
+    currency: str = ""
     files: tuple[FactFile, ...]
 
     @property
@@ -105,6 +106,7 @@ class BatchInfo:
         attribution_window: days within which an order counts for a click; None where not stated.
         unknown_columns: headings nobody asked for.
         totals: the file's own totals row.
+        currency: ISO code of its money; "" where not stated.
     """
 
     seq: int
@@ -122,6 +124,7 @@ class BatchInfo:
     attribution_window: int | None
     unknown_columns: tuple[str, ...] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
+    currency: str = ""
 
 
 def batch_info(seq: int, record: BatchRecord) -> BatchInfo:
