@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bidopt.facts.schemas import KEYWORD_DAYS, RESTATEMENTS
 from bidopt.facts.table_history import Told, by_report, laid_over, places_in
 
 _KEY = list(KEYWORD_DAYS.key)
-_Growth = Counter[tuple[str, float, float]]
+_LONGEST = 1 << 20
+"""Days, more than any report is late."""
+
+_Growth = Counter[tuple[str, int, int]]
 
 
 class GrowthHistory:
@@ -63,20 +67,21 @@ class GrowthHistory:
 
     def _add(self, day: pd.Timestamp, older: pd.DataFrame, newer: pd.DataFrame) -> None:
         place = places_in(older, newer, _KEY)
-        again, then = newer[place >= 0], older.take(place[place >= 0])
-        pairs = pd.DataFrame(
-            {
-                "platform": again["platform"].array,
-                "age_from": _age(then),
-                "age_to": _age(again),
-                "from": then["conversions"].array,
-                "to": again["conversions"].array,
-            }
+        again = np.flatnonzero(place >= 0)
+        place = place[again]
+        platform, platforms = pd.factorize(newer["platform"].array.take(again))
+        label = (platform * _LONGEST + _ages(older)[place]) * _LONGEST + _ages(newer)[again]
+        labels, pair = np.unique(label, return_inverse=True)
+        before = np.bincount(pair, older["conversions"].to_numpy()[place], minlength=len(labels))
+        after = np.bincount(pair, newer["conversions"].to_numpy()[again], minlength=len(labels))
+        grown_before, grown_after = (
+            self._before.setdefault(day, _Growth()),
+            self._after.setdefault(day, _Growth()),
         )
-        grown: Any = pairs.groupby(["platform", "age_from", "age_to"], sort=True).sum()
-        before, after = self._before.setdefault(day, _Growth()), self._after.setdefault(day, _Growth())
-        before.update(grown["from"].to_dict())
-        after.update(grown["to"].to_dict())
+        for i, of in enumerate(labels.tolist()):
+            ages = platforms[of // _LONGEST**2], of // _LONGEST % _LONGEST, of % _LONGEST
+            grown_before[ages] += before[i]
+            grown_after[ages] += after[i]
 
 
 def _stated(rows: pd.DataFrame) -> pd.DataFrame:
@@ -85,5 +90,8 @@ def _stated(rows: pd.DataFrame) -> pd.DataFrame:
     return rows if known.all() else rows[known].reset_index(drop=True)
 
 
-def _age(rows: pd.DataFrame) -> Any:  # noqa: ANN401  an array of pandas
-    return (rows["reported_on"] - rows["date"]).dt.days.astype("float64").array
+def _ages(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Days from each row's day to its report."""
+    passed = rows["reported_on"].to_numpy() - rows["date"].to_numpy()
+    ages: npt.NDArray[np.int64] = passed.astype("timedelta64[D]").view(np.int64)
+    return ages
