@@ -8,9 +8,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
 from bidopt.domain.table_schema import TableSchema, number, text
 from bidopt.evidence.conversion_delay import ConversionDelays
+from bidopt.evidence.keyword_index import rows_of
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS
 from bidopt.text.language import Language, learn_language
@@ -45,6 +47,20 @@ SEARCH_TERMS = TableSchema(
     (*SCOPE, "search_term"),
 )
 
+DRAWN_TERMS = TableSchema(
+    "drawn_terms",
+    "关键词引来的搜索词",
+    (
+        number("row", "count", "行号", "row of the keyword among the keywords in play"),
+        *(
+            SEARCH_TERMS.column(name)
+            for name in ("search_term", "clicks", "matured_clicks", "cost", "conversions", "revenue")
+        ),
+    ),
+    ("row", "search_term"),
+)
+"""What each keyword in play drew besides its own text; exact keywords draw nothing else."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -55,6 +71,7 @@ class Words:
         recent_days: days behind the recent columns; 0 without search terms.
         market_terms, products, competitor_titles: as in the facts.
         keywords: each keyword in play once.
+        drawn_terms: schema DRAWN_TERMS; the clicks of `search_terms` by keyword in play.
     """
 
     search_terms: pd.DataFrame = field(default_factory=SEARCH_TERMS.empty)
@@ -63,6 +80,7 @@ class Words:
     products: pd.DataFrame = field(default_factory=PRODUCTS.empty)
     competitor_titles: pd.DataFrame = field(default_factory=COMPETITOR_TITLES.empty)
     keywords: tuple[str, ...] = ()
+    drawn_terms: pd.DataFrame = field(default_factory=DRAWN_TERMS.empty)
 
     def price_of(self, product_id: pd.Series[str]) -> Array:
         """Price of each row's product, shape (rows,), currency; NaN where unknown."""
@@ -125,4 +143,20 @@ def words_of(
         facts.products,
         facts.competitor_titles,
         tuple(sorted(set(keywords["keyword"]) - {""})),
+        _drawn(table, days, keywords),
     )
+
+
+def _drawn(table: pd.DataFrame, days: pd.DataFrame, keywords: pd.DataFrame) -> pd.DataFrame:
+    """The terms by the keyword that drew them, schema DRAWN_TERMS.
+
+    Args:
+        table: one row per row of `days`, its numbers ready to be summed.
+        days: schema SEARCH_TERM_DAYS.
+        keywords: in play.
+    """
+    loose = (days["match_type"] != "exact").to_numpy()
+    rows, known = rows_of(days.loc[loose, list(KEYWORD_KEY)], keywords, KEYWORD_KEY)
+    found = table[loose][known].assign(row=rows)
+    summed = found[list(DRAWN_TERMS.names)].groupby(list(DRAWN_TERMS.key), as_index=False, sort=True).sum()
+    return DRAWN_TERMS.conform(summed)

@@ -21,6 +21,7 @@ from bidopt.facts.schemas import (
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
+    WORD_LIVES,
 )
 
 _SCHEMAS = {
@@ -33,6 +34,7 @@ _SCHEMAS = {
         BUDGET_DAYS,
         STOCK_DAYS,
         OFFER_CHANGES,
+        WORD_LIVES,
     )
 }
 
@@ -51,6 +53,8 @@ class FactTables:
     campaign_days: pd.DataFrame
     campaigns: pd.DataFrame
     product_days: pd.DataFrame
+    product_test_days: pd.DataFrame
+    creative_days: pd.DataFrame
     products: pd.DataFrame
     placement_days: pd.DataFrame
     account_days: pd.DataFrame
@@ -62,6 +66,7 @@ class FactTables:
     budget_days: pd.DataFrame = field(default_factory=BUDGET_DAYS.empty)
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
+    word_lives: pd.DataFrame = field(default_factory=WORD_LIVES.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

@@ -122,6 +122,41 @@ PRODUCT_DAYS = TableSchema(
     ("date", "platform", "campaign_id", "ad_group_id", "product_id"),
 )
 
+PRODUCT_TEST_DAYS = TableSchema(
+    "product_test_days",
+    "测款日报",
+    (
+        _DATE,
+        _PLATFORM,
+        _CAMPAIGN,
+        _PRODUCT,
+        *_TRAFFIC,
+        number("favourites", "count", "收藏宝贝数", "times added to favourites; NaN where not told"),
+        number("carts", "count", "总购物车数", "times put into the cart; NaN where not told"),
+        number(
+            "category_ctr", "fraction", "类目点击率", "usual click rate of the product's category that day"
+        ),
+        _REPORTED_ON,
+    ),
+    ("date", "platform", "campaign_id", "product_id"),
+)
+"""What people who saw a product's ad did with it."""
+
+CREATIVE_DAYS = TableSchema(
+    "creative_days",
+    "创意报表",
+    (
+        _DATE,
+        _PLATFORM,
+        _CAMPAIGN,
+        _PRODUCT,
+        text("creative_id", "创意ID", "creative id or name"),
+        *_TRAFFIC,
+        _REPORTED_ON,
+    ),
+    ("date", "platform", "campaign_id", "product_id", "creative_id"),
+)
+
 PRODUCTS = TableSchema(
     "products",
     "商品",
@@ -199,6 +234,8 @@ STORED = (
     CAMPAIGN_DAYS,
     CAMPAIGNS,
     PRODUCT_DAYS,
+    PRODUCT_TEST_DAYS,
+    CREATIVE_DAYS,
     PRODUCTS,
     PLACEMENT_DAYS,
     ACCOUNT_DAYS,
@@ -233,6 +270,19 @@ OFFER_CHANGES = TableSchema(
     ("product_id",),
 )
 """The newest change of each product's price or title, as far as lists told one."""
+
+WORD_LIVES = TableSchema(
+    "word_lives",
+    "删词与恢复记录",
+    (
+        *KEYWORD_KEY_COLUMNS,
+        day("dropped_on", "删词日", "newest day on which a plan in force dropped the word"),
+        text("reason", "删词理由", "code and numbers of that verdict"),
+        day("resumed_on", "恢复日", "newest day on which a plan in force put it back; NaT where none did"),
+    ),
+    KEYWORD_KEY,
+)
+"""Words in play that earlier plans dropped, as the ledger tells."""
 
 RESTATEMENTS = TableSchema(
     "restatements",

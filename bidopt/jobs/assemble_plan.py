@@ -57,6 +57,7 @@ def assemble_plan(
         else {**recommender.reasons, **TITLE_REASONS},
         limits=recommender.limits,
         provenance=provenance,
+        subject_tests=recommendation.subject_tests,
     )
 
 

@@ -32,6 +32,7 @@ from bidopt.platforms.platform import Upload
 from bidopt.publishing.plan_folder import publish
 from bidopt.publishing.ready import plan_sha256
 from bidopt.registry import plugin_name
+from bidopt.reporting.formats import currency_sign
 from bidopt.reporting.page import render_page
 from bidopt.reporting.workbook import write_workbook
 
@@ -85,6 +86,7 @@ def run_day(
                 facts,
                 current_bids=ledger.freeze_bids(as_of, as_recommended(facts, ledger, as_of)),
                 current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets),
+                word_lives=ledger.word_lives(as_of, facts.current_bids),
             )
             progress(f"计算 {len(facts.current_bids):,} 个关键词")
             evidence, states = shop.settings.recommender.learn(facts, as_of), facts.keyword_states
@@ -155,7 +157,7 @@ def _files(shop: Shop, plan: Plan, keyword_states: pd.DataFrame) -> Mapping[str,
         write_workbook(plan, workbook)
         files["review.xlsx"] = workbook.read_bytes()
     bids, moved = plan.changes.bids, budgets_to_set(plan.changes.budgets)
-    changed = bids[bids["action"] != "keep"]
+    changed, sign = bids[bids["action"] != "keep"], currency_sign(plan.currency)
     states = keyword_states.sort_values("date").drop_duplicates(list(KEYWORD_STATES.key[1:]), keep="last")
     for platform in shop.settings.platforms:
         name = plugin_name(platform)
@@ -163,7 +165,7 @@ def _files(shop: Shop, plan: Plan, keyword_states: pd.DataFrame) -> Mapping[str,
         upload = Upload(
             as_of=plan.as_of,
             bids=mine.reset_index(drop=True),
-            why=[render(reason, plan.reasons) for reason in mine["reason"]],
+            why=[render(reason, plan.reasons, currency=sign) for reason in mine["reason"]],
             budgets=moved[moved["platform"] == name].reset_index(drop=True),
             states=states[states["platform"] == name].reset_index(drop=True),
         )

@@ -17,7 +17,7 @@ import pandas as pd
 
 from bidopt.domain.changes import CAMPAIGN_KEY, Changes, budgets_to_set
 from bidopt.domain.errors import BidoptError, SchemaError
-from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS
+from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS, WORD_LIVES
 from bidopt.ledger.keyword_identity import KEY, heirs, own_ids
 from bidopt.ledger.migrations import migrate
 
@@ -176,20 +176,53 @@ class Ledger:
         Returns:
             One row per row of `bids`, with its index: changed_on (datetime64[s], NaT where never) and action.
         """
-        query = """
-            SELECT keyword_id, max(as_of), action -- SQLite takes the action of the row with the maximum
-            FROM recommended_bids JOIN runs USING (as_of, revision)
-            WHERE in_force AND as_of < ? GROUP BY keyword_id
+        return self._newest_change(as_of, bids, "action", ("set_bid", "pause", "resume", "add"))
+
+    def word_lives(self, as_of: date, bids: pd.DataFrame) -> pd.DataFrame:
+        """When, and why, plans in force last dropped each keyword, and when they last put it back.
+
+        Args:
+            as_of: decision day; plans of earlier days count.
+            bids: schema CURRENT_BIDS, the keywords asked for.
+
+        Returns:
+            Schema WORD_LIVES, the rows of keywords that were ever dropped.
         """
+        dropped = self._newest_change(as_of, bids, "reason", ("pause",))
+        resumed = self._newest_change(as_of, bids, "reason", ("resume",))
+        lives = bids[KEY].assign(
+            dropped_on=dropped["changed_on"], reason=dropped["reason"], resumed_on=resumed["changed_on"]
+        )
+        return WORD_LIVES.conform(lives[lives["dropped_on"].notna()].reset_index(drop=True))
+
+    def _newest_change(
+        self, as_of: date, bids: pd.DataFrame, told: str, actions: tuple[str, ...]
+    ) -> pd.DataFrame:
+        """The newest change of some kinds that a plan in force before `as_of` asked for.
+
+        Args:
+            as_of: decision day.
+            bids: keywords asked for.
+            told: text column of recommended_bids wanted beside the day.
+            actions: kinds of changes.
+
+        Returns:
+            One row per row of `bids`, with its index: changed_on (NaT where none) and `told`.
+        """
+        # SQLite takes the text of the row with the maximum.
+        query = f"""
+            SELECT keyword_id, max(as_of), {told} FROM recommended_bids JOIN runs USING (as_of, revision)
+            WHERE in_force AND as_of < ? AND action IN ({", ".join("?" * len(actions))}) GROUP BY keyword_id
+        """  # noqa: S608  the column's name comes from this module only
         with self._transaction() as sql:
-            rows = sql.execute(query, (as_of.isoformat(),)).fetchall()
+            rows = sql.execute(query, (as_of.isoformat(), *actions)).fetchall()
             stored = self._stored_keywords()
-        columns = {"changed_on": "datetime64[s]", "action": "str"}
+        columns = {"changed_on": "datetime64[s]", told: "str"}
         changes = pd.DataFrame(rows, columns=["id", *columns]).astype({"id": "float64"} | columns)
         found = heirs(bids, stored, own_ids(bids, stored)).merge(changes, on="id")
         newest = found.sort_values(["changed_on", "own", "id"]).drop_duplicates("row", keep="last")
-        told = newest.set_index("row")[list(columns)].reindex(np.arange(len(bids)))
-        return told.fillna({"action": ""}).astype(columns).set_axis(bids.index)
+        of_row = newest.set_index("row")[list(columns)].reindex(np.arange(len(bids)))
+        return of_row.fillna({told: ""}).astype(columns).set_axis(bids.index)
 
     def record_published(self, as_of: date, revision: int, changes: Changes, plan_sha256: str) -> None:
         """Note that a plan was published and is in force on its day, and what it changes.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from bidopt.domain.plan import Plan
 from bidopt.domain.reasons import render
 from bidopt.domain.table_schema import Column, TableSchema
-from bidopt.reporting.formats import DASH
+from bidopt.reporting.formats import currency_sign
 
 MATCH_TYPES: Final = {"exact": "精准", "phrase": "短语", "broad": "广泛", "auto": "自动", "package": "词包"}
 
@@ -41,8 +40,6 @@ MEANINGS: Final = {
 }
 """What a column holds, where its heading does not say it all."""
 
-_NOT_A_NUMBER: Final = re.compile(r"(?<![A-Za-z])[+-]?nan%?(?![A-Za-z])")
-
 
 def heading(schema: TableSchema, name: str) -> str:
     """The Chinese heading of a column; amounts per day say so."""
@@ -62,7 +59,7 @@ def match_type(code: str) -> str:
 
 def reason(plan: Plan, encoded: str, language: str = "zh") -> str:
     """The sentence of an encoded reason, unknown numbers as —."""
-    return _NOT_A_NUMBER.sub(DASH, render(encoded, plan.reasons, language))
+    return render(encoded, plan.reasons, language, currency_sign(plan.currency))
 
 
 def notes(plan: Plan) -> tuple[str, ...]:

@@ -10,9 +10,11 @@ import pandas as pd
 
 from bidopt.domain.changes import BIDS, BUDGETS
 from bidopt.domain.plan import CAMPAIGN_SUMMARY, GRADE_TEXTS, KEYWORD_SUMMARY, Plan
+from bidopt.domain.subject_tests import CREATIVE, SUBJECT_TESTS
 from bidopt.reporting import labels
 from bidopt.reporting.digest import Digest
 from bidopt.reporting.formats import DASH, clip, money, number, percent
+from bidopt.reporting.word_funnel import WordFunnel
 
 _MOST_KEYWORDS: Final = 60
 _MOST_CAMPAIGNS: Final = 30
@@ -169,6 +171,49 @@ def dropped_table(digest: Digest) -> Table:
         Cell(labels.heading(BIDS, "reason")),
     )
     return _table(headings, digest.dropped, row, _MOST_KEYWORDS, "bids.csv")
+
+
+def funnel_table(funnel: WordFunnel) -> Table:
+    """The funnel of the words in test; shares are of all words in play."""
+    every = funnel.stages[0].words
+    rows = tuple(
+        (
+            Cell(stage.name),
+            _number(stage.words),
+            Cell(percent(stage.words / every if every else float("nan"), 0), look="num"),
+            Cell(stage.meaning),
+        )
+        for stage in funnel.stages
+    )
+    headings = (Cell("环节"), Cell("词数", look="num"), Cell("占在投", look="num"), Cell("说明"))
+    return Table(headings, rows, 0, "")
+
+
+def subject_table(plan: Plan, kind: str) -> Table:
+    """Verdicts on the products or creatives in test."""
+    tests = plan.subject_tests[plan.subject_tests["kind"] == kind]
+
+    def row(t: dict[Any, Any]) -> tuple[Cell, ...]:
+        name = t["creative_id"] or t["product_id"]
+        return (
+            Cell(clip(name, _NAME_WIDTH), clip(t["title"], _NAME_WIDTH)),
+            _number(t["turn"]),
+            _number(t["impressions"]),
+            _number(t["clicks"]),
+            Cell(percent(t["ctr"], 2), look="num"),
+            Cell(percent(t["usual_ctr"], 2), look="num"),
+            Cell(percent(t["interest"], 1), look="num"),
+            Cell(clip(labels.reason(plan, t["reason"]), _WHY_WIDTH)),
+        )
+
+    names = ("turn", "impressions", "clicks", "ctr", "usual_ctr", "interest")
+    looks = ("num", "num wide", "num", "num", "num wide", "num wide")
+    headings = (
+        Cell("创意" if kind == CREATIVE else "宝贝"),
+        *(Cell(labels.heading(SUBJECT_TESTS, n), look=k) for n, k in zip(names, looks, strict=True)),
+        Cell(labels.heading(SUBJECT_TESTS, "reason")),
+    )
+    return _table(headings, tests, row, _MOST_CAMPAIGNS, "plan.json")
 
 
 def _table(

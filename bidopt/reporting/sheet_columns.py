@@ -10,7 +10,6 @@ import pandas as pd
 from bidopt.domain.changes import BIDS, BUDGETS, CAMPAIGN_KEY, KEYWORD_KEY, TITLES
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.plan import ACTION_TEXTS, CAMPAIGN_SUMMARY, GRADE_TEXTS, KEYWORD_SUMMARY, Plan
-from bidopt.domain.reasons import render_both
 from bidopt.domain.table_schema import TableSchema
 from bidopt.reporting import labels
 from bidopt.reporting.sheet import Kind, SheetColumn
@@ -52,7 +51,7 @@ def title_columns(plan: Plan) -> Columns:
     """标题: the title in force and the new one side by side, what differs in colour."""
     rows = plan.changes.titles
     pairs = list(zip(rows["current_title"].tolist(), rows["title"].tolist(), strict=True))
-    why = [render_both(reason, plan.reasons) for reason in rows["reason"]]
+    why = [(labels.reason(plan, reason), labels.reason(plan, reason, "en")) for reason in rows["reason"]]
     old, new = TITLES.column("current_title"), TITLES.column("title")
     return (
         TAKE,

@@ -28,9 +28,9 @@ class PoorValue(Rule):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "hardly_pays": ReasonText(
-            "{clicks:.0f} 次点击、花费 {cost:.2f}、{orders:.0f} 单：点击价值约 {value:.2f}，够到 {least:.2f} 的把握只有 {doubt:.1%}",
-            "{clicks:.0f} clicks, cost {cost:.2f}, {orders:.0f} orders: value per click about {value:.2f}, the chance that it "
-            "reaches {least:.2f} is {doubt:.1%}",
+            "{clicks:.0f} 次点击、花费 {currency}{cost:,.2f}、{orders:.0f} 单：点击价值约 {currency}{value:,.2f}，够到 {currency}{least:,.2f} 的把握只有 {doubt:.1%}",
+            "{clicks:.0f} clicks, cost {currency}{cost:,.2f}, {orders:.0f} orders: value per click about {currency}{value:,.2f}, the chance that it "
+            "reaches {currency}{least:,.2f} is {doubt:.1%}",
         )
     }
 
