@@ -12,7 +12,7 @@ from bidopt.domain.metrics import Array
 from bidopt.domain.table_schema import TableSchema, number, text
 from bidopt.evidence.conversion_delay import ConversionDelays
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS
+from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS, TITLE_CHANGES
 from bidopt.text.language import Language, learn_language
 from bidopt.text.normalize import fold
 
@@ -55,6 +55,7 @@ class Words:
         recent_days: days behind the recent columns; 0 without search terms.
         market_terms, products, competitor_titles: as in the facts.
         keywords: each keyword in play once.
+        title_changes: as in the facts.
     """
 
     search_terms: pd.DataFrame = field(default_factory=SEARCH_TERMS.empty)
@@ -63,6 +64,7 @@ class Words:
     products: pd.DataFrame = field(default_factory=PRODUCTS.empty)
     competitor_titles: pd.DataFrame = field(default_factory=COMPETITOR_TITLES.empty)
     keywords: tuple[str, ...] = ()
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
 
     def price_of(self, product_id: pd.Series[str]) -> Array:
         """Price of each row's product, shape (rows,), currency; NaN where unknown."""
@@ -125,4 +127,5 @@ def words_of(
         facts.products,
         facts.competitor_titles,
         tuple(sorted(set(keywords["keyword"]) - {""})),
+        facts.title_changes,
     )

@@ -21,6 +21,7 @@ from bidopt.facts.schemas import (
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
+    TITLE_CHANGES,
 )
 
 _SCHEMAS = {
@@ -33,6 +34,7 @@ _SCHEMAS = {
         BUDGET_DAYS,
         STOCK_DAYS,
         OFFER_CHANGES,
+        TITLE_CHANGES,
     )
 }
 
@@ -62,6 +64,7 @@ class FactTables:
     budget_days: pd.DataFrame = field(default_factory=BUDGET_DAYS.empty)
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

@@ -39,7 +39,7 @@ from bidopt.facts.schemas import (
     PRODUCTS,
     STORED,
 )
-from bidopt.facts.told_days import budget_days, offer_changes, stock_days
+from bidopt.facts.told_days import budget_days, offer_changes, stock_days, title_changes
 from bidopt.facts.versions import count_reported_after, newest, restatements, snapshots
 
 _SCHEMAS = {schema.name: schema for schema in STORED}
@@ -151,6 +151,7 @@ class Warehouse:
             budget_days=budget_days(tables["campaign_days"], self._snapshots(manifest, CAMPAIGNS, day), day),
             stock_days=stock_days(products, day),
             offer_changes=offer_changes(products, day),
+            title_changes=title_changes(products, day),
             attribution_windows={platform: max(days) for platform, days in windows.items()},
         )
         facts = with_match_types(with_products(facts))
