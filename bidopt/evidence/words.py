@@ -80,6 +80,7 @@ class Words:
             *self.market_terms["term"],
             *dict.fromkeys(self.search_terms["search_term"]),
             *self.keywords,
+            *self.products.loc[self.products["attributes"] != "", "attributes"],
         )
         named = self.products[["brand", "category"]].drop_duplicates()
         brands, categories = (tuple(name for name in dict.fromkeys(named[c]) if name) for c in named)

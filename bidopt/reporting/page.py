@@ -45,6 +45,7 @@ def render_page(plan: Plan) -> str:
             budgets=page_tables.budget_table(short),
             bids=page_tables.bid_table(short),
             dropped=page_tables.dropped_table(short),
+            titles=page_tables.title_table(plan),
             pictures=_pictures(short),
         )
     )
