@@ -14,7 +14,7 @@ from bidopt.domain.table_schema import TableSchema, number, text
 from bidopt.evidence.conversion_delay import ConversionDelays
 from bidopt.evidence.keyword_index import rows_of
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS
+from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS, TITLE_CHANGES
 from bidopt.text.language import Language, learn_language
 from bidopt.text.normalize import fold
 
@@ -72,6 +72,7 @@ class Words:
         market_terms, products, competitor_titles: as in the facts.
         keywords: each keyword in play once.
         drawn_terms: schema DRAWN_TERMS; the clicks of `search_terms` by keyword in play.
+        title_changes: as in the facts.
     """
 
     search_terms: pd.DataFrame = field(default_factory=SEARCH_TERMS.empty)
@@ -81,6 +82,7 @@ class Words:
     competitor_titles: pd.DataFrame = field(default_factory=COMPETITOR_TITLES.empty)
     keywords: tuple[str, ...] = ()
     drawn_terms: pd.DataFrame = field(default_factory=DRAWN_TERMS.empty)
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
 
     def price_of(self, product_id: pd.Series[str]) -> Array:
         """Price of each row's product, shape (rows,), currency; NaN where unknown."""
@@ -96,6 +98,7 @@ class Words:
             *self.market_terms["term"],
             *dict.fromkeys(self.search_terms["search_term"]),
             *self.keywords,
+            *self.products.loc[self.products["attributes"] != "", "attributes"],
         )
         named = self.products[["brand", "category"]].drop_duplicates()
         brands, categories = (tuple(name for name in dict.fromkeys(named[c]) if name) for c in named)
@@ -144,6 +147,7 @@ def words_of(
         facts.competitor_titles,
         tuple(sorted(set(keywords["keyword"]) - {""})),
         _drawn(table, days, keywords),
+        facts.title_changes,
     )
 
 

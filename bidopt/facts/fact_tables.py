@@ -21,6 +21,7 @@ from bidopt.facts.schemas import (
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
+    TITLE_CHANGES,
     WORD_LIVES,
 )
 
@@ -35,6 +36,7 @@ _SCHEMAS = {
         STOCK_DAYS,
         OFFER_CHANGES,
         WORD_LIVES,
+        TITLE_CHANGES,
     )
 }
 
@@ -67,6 +69,7 @@ class FactTables:
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
     word_lives: pd.DataFrame = field(default_factory=WORD_LIVES.empty)
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

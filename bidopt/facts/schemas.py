@@ -169,6 +169,7 @@ PRODUCTS = TableSchema(
         number("gross_margin", "fraction", "毛利率", "gross margin of a sale", minimum=None, maximum=1.0),
         number("stock", "count", "库存", "units in stock"),
         day("launched_on", "上架日期", "day of launch"),
+        text("attributes", "属性", "what the product is, as name:value;name:value"),
         _REPORTED_ON,
     ),
     ("product_id",),
@@ -283,6 +284,25 @@ WORD_LIVES = TableSchema(
     KEYWORD_KEY,
 )
 """Words in play that earlier plans dropped, as the ledger tells."""
+
+TITLE_CHANGES = TableSchema(
+    "title_changes",
+    "改标题记录",
+    (
+        _PRODUCT,
+        day("changed_on", "改动日", "first morning on which a list told the new title"),
+        day("last_seen_on", "旧标题最后出现日", "last morning on which a list told the old title"),
+        text("old_title", "旧标题", "title before the change"),
+        text("title", "新标题", "title since the change"),
+        text(
+            "recommended_as",
+            "建议类型",
+            "kind of the plan's row that asked for it; empty for a change of one's own",
+        ),
+    ),
+    ("product_id", "changed_on"),
+)
+"""Every change of a product's title that lists told."""
 
 RESTATEMENTS = TableSchema(
     "restatements",

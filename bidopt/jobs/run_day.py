@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from bidopt import __version__
-from bidopt.domain.changes import TITLES, budgets_to_set
+from bidopt.domain.changes import budgets_to_set
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.plan import Plan
@@ -22,10 +22,9 @@ from bidopt.facts.reconcile import reconcile
 from bidopt.facts.schemas import KEYWORD_STATES
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.assemble_plan import assemble_plan
-from bidopt.jobs.earlier_plans import as_recommended
+from bidopt.jobs.earlier_plans import as_recommended, titles_as_recommended
 from bidopt.jobs.import_reports import ImportedFile, Progress, import_inbox
 from bidopt.jobs.shop import Shop
-from bidopt.jobs.write_titles import new_titles
 from bidopt.ledger.ledger import Ledger
 from bidopt.ledger.lock import shop_lock
 from bidopt.platforms.platform import Upload
@@ -87,14 +86,12 @@ def run_day(
                 current_bids=ledger.freeze_bids(as_of, as_recommended(facts, ledger, as_of)),
                 current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets),
                 word_lives=ledger.word_lives(as_of, facts.current_bids),
+                title_changes=titles_as_recommended(facts, ledger, as_of),
             )
             progress(f"计算 {len(facts.current_bids):,} 个关键词")
             evidence, states = shop.settings.recommender.learn(facts, as_of), facts.keyword_states
-            titles = _titles(shop, facts, as_of, progress)
             del facts  # millions of rows that nobody needs from here on
             recommendation = shop.settings.recommender.decide(evidence)
-            changes = replace(recommendation.changes, titles=titles)
-            recommendation = replace(recommendation, changes=changes)
             provenance = {"inputs": inputs, "settings": settings, "bidopt": __version__}
             plan = assemble_plan(shop.settings, as_of, revision, recommendation, issues, provenance)
             progress("写出计划")
@@ -102,15 +99,6 @@ def run_day(
             folder = publish(shop.plans, plan, _files(shop, plan, states))
             ledger.record_published(as_of, revision, plan.changes, plan_sha256(folder))
         return DayResult(tuple(files), plan, folder)
-
-
-def _titles(shop: Shop, facts: FactTables, as_of: date, progress: Progress) -> pd.DataFrame:
-    """New titles, if the shop wants any."""
-    variant = shop.settings.titles
-    if variant is None:
-        return TITLES.empty()
-    progress("写新标题")
-    return new_titles(shop, facts, as_of, (variant,))[variant]
 
 
 def warehouse_issues(

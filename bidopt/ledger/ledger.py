@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bidopt.domain.changes import CAMPAIGN_KEY, Changes, budgets_to_set
+from bidopt.domain.changes import CAMPAIGN_KEY, Changes, budgets_to_set, titles_to_set
 from bidopt.domain.errors import BidoptError, SchemaError
 from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS, WORD_LIVES
 from bidopt.ledger.keyword_identity import KEY, heirs, own_ids
@@ -25,6 +25,7 @@ _KEY_SQL = ", ".join(KEY)
 _FROZEN = ["current_bid", "base_bid", "changed_on"]
 _BID_CHANGE = ["action", "current_bid", "bid", "reason", "policy"]
 _BUDGET_CHANGE = ["platform", "campaign_id", "current_budget", "budget", "reason", "policy"]
+_TITLE_CHANGE = ["product_id", "kind", "current_title", "title", "reason"]
 
 
 @dataclass(frozen=True)
@@ -244,7 +245,7 @@ class Ledger:
             if done.rowcount != 1:
                 raise SchemaError(f"run {as_of} revision {revision} was never opened")
             sql.execute("UPDATE runs SET in_force = (revision = ?) WHERE as_of = ?", (revision, run[0]))
-            for table in ("recommended_bids", "recommended_budgets"):
+            for table in ("recommended_bids", "recommended_budgets", "recommended_titles"):
                 sql.execute(f"DELETE FROM {table} WHERE (as_of, revision) = (?, ?)", run)  # noqa: S608
             # All rows are numbered, because what a keyword is depends on the others beside it.
             bids = changes.bids[_BID_CHANGE].assign(keyword_id=self._keyword_ids(changes.bids))
@@ -252,6 +253,26 @@ class Ledger:
             budgets = budgets_to_set(changes.budgets)[_BUDGET_CHANGE]
             self._insert("recommended_bids", bids, as_of=run[0], revision=revision)
             self._insert("recommended_budgets", budgets, as_of=run[0], revision=revision)
+            titles = titles_to_set(changes.titles)[_TITLE_CHANGE]
+            self._insert("recommended_titles", titles, as_of=run[0], revision=revision)
+
+    def recommended_titles(self, as_of: date) -> pd.DataFrame:
+        """The titles that plans in force asked for on earlier days, oldest first.
+
+        Args:
+            as_of: decision day; plans of earlier days count.
+
+        Returns:
+            Columns recommended_on (datetime64[s]), product_id, kind and title.
+        """
+        query = """
+            SELECT as_of, product_id, kind, title FROM recommended_titles JOIN runs USING (as_of, revision)
+            WHERE in_force AND as_of < ? ORDER BY as_of, product_id
+        """
+        with self._transaction() as sql:
+            rows = sql.execute(query, (as_of.isoformat(),)).fetchall()
+        columns = {"recommended_on": "datetime64[s]", "product_id": "str", "kind": "str", "title": "str"}
+        return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
     def runs(self) -> list[RunRecord]:
         """All runs, newest first."""

@@ -83,7 +83,23 @@ _FIRST: Step = (
     """,
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST,)
+_TITLES: Step = (
+    """
+    CREATE TABLE recommended_titles (
+        as_of TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        product_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        current_title TEXT NOT NULL,
+        title TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (as_of, revision, product_id),
+        FOREIGN KEY (as_of, revision) REFERENCES runs (as_of, revision)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _TITLES)
 """Step i takes a file from version i to version i + 1 (SQLite's user_version)."""
 
 

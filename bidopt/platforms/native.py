@@ -87,7 +87,7 @@ _PRODUCTS = ReportFormat(
     (
         *_required("id", "product_id"),
         *_required("text", "title"),
-        *_optional("text", "category", "brand"),
+        *_optional("text", "category", "brand", "attributes"),
         *_optional("number", "price", "gross_margin", "stock"),
         *_optional("date", "launched_on"),
         _REPORTED_ON,

@@ -53,6 +53,7 @@ def render_page(plan: Plan) -> str:
             stages=page_tables.funnel_table(funnel) if funnel else None,
             product_tests=page_tables.subject_table(plan, PRODUCT),
             creative_tests=page_tables.subject_table(plan, CREATIVE),
+            titles=page_tables.title_table(plan),
             pictures=_pictures(short),
         )
     )

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from bidopt.domain.changes import BIDS, BUDGETS
+from bidopt.domain.changes import BIDS, BUDGETS, TITLES
 from bidopt.domain.plan import CAMPAIGN_SUMMARY, GRADE_TEXTS, KEYWORD_SUMMARY, Plan
 from bidopt.domain.subject_tests import CREATIVE, SUBJECT_TESTS
 from bidopt.reporting import labels
+from bidopt.reporting.differences import Piece, differences
 from bidopt.reporting.digest import Digest
 from bidopt.reporting.formats import DASH, clip, money, number, percent
 from bidopt.reporting.word_funnel import WordFunnel
@@ -20,6 +21,7 @@ _MOST_KEYWORDS: Final = 60
 _MOST_CAMPAIGNS: Final = 30
 _NAME_WIDTH: Final = 44
 _WHY_WIDTH: Final = 150
+_TITLE_WIDTH: Final = 130
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,13 @@ class Cell:
         text: what it says.
         sub: a smaller second line.
         look: its style: num, up, down, or grade-<grade>.
+        pieces: its text in pieces, where some are to stand out.
     """
 
     text: str
     sub: str = ""
     look: str = ""
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,37 @@ def subject_table(plan: Plan, kind: str) -> Table:
         Cell(labels.heading(SUBJECT_TESTS, "reason")),
     )
     return _table(headings, tests, row, _MOST_CAMPAIGNS, "plan.json")
+
+
+def title_table(plan: Plan) -> Table:
+    """Titles to set and those that are watched: old above new, what differs marked, and the facts of each word."""
+
+    def row(t: dict[Any, Any]) -> tuple[Cell, ...]:
+        old, new = (clip(t[name], _TITLE_WIDTH) for name in ("current_title", "title"))
+        changed = old != new
+        before, after = differences(old, new) if changed else ((), ())
+        return (
+            Cell(labels.TITLE_KINDS.get(t["kind"], t["kind"]), clip(t["product_id"], _NAME_WIDTH)),
+            Cell(old, look="lost", pieces=before),
+            Cell(new if changed else DASH, look="gained", pieces=after),
+            Cell(number(t["width"]), look="num wide"),
+            Cell(number(t["demand_gain"]), look="num"),
+            Cell(clip(labels.word_facts(t["gained_facts"]), _WHY_WIDTH) or DASH, look="wide"),
+            Cell(clip(labels.word_facts(t["lost_facts"]), _WHY_WIDTH) or DASH, look="wide"),
+            Cell(clip(labels.reason(plan, t["reason"]), 2 * _WHY_WIDTH)),
+        )
+
+    headings = (
+        Cell(labels.heading(TITLES, "kind")),
+        Cell(labels.heading(TITLES, "current_title")),
+        Cell(labels.heading(TITLES, "title")),
+        Cell(labels.heading(TITLES, "width"), look="num wide"),
+        Cell(labels.heading(TITLES, "demand_gain"), look="num"),
+        Cell(labels.heading(TITLES, "gained_words"), look="wide"),
+        Cell(labels.heading(TITLES, "lost_words"), look="wide"),
+        Cell(labels.heading(TITLES, "reason")),
+    )
+    return _table(headings, plan.changes.titles, row, _MOST_CAMPAIGNS, "titles.csv")
 
 
 def _table(

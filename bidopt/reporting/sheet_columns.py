@@ -56,10 +56,21 @@ def title_columns(plan: Plan) -> Columns:
     return (
         TAKE,
         *_of(TITLES, rows, "product_id"),
+        SheetColumn(
+            TITLES.column("kind").chinese, "text", [labels.TITLE_KINDS[kind] for kind in rows["kind"]]
+        ),
         SheetColumn(old.chinese, "lost", pairs, f"{old.meaning}；绿色是去掉的字"),
         SheetColumn(new.chinese, "gained", pairs, f"{new.meaning}；红色是新增的字"),
         SheetColumn(TITLES.column("width").chinese, "count", rows["width"].tolist(), "汉字算 2"),
-        *_of(TITLES, rows, "gained_words", "lost_words"),
+        *(
+            SheetColumn(
+                TITLES.column(f"{way}_words").chinese,
+                "long",
+                [labels.word_facts(facts) for facts in rows[f"{way}_facts"]],
+                labels.MEANINGS[f"{way}_facts"],
+            )
+            for way in ("gained", "lost")
+        ),
         SheetColumn(TITLES.column("demand_gain").chinese, "count", rows["demand_gain"].tolist()),
         SheetColumn(TITLES.column("reason").chinese, "long", [zh for zh, _ in why]),
         SheetColumn("Reason", "long", [en for _, en in why], "the same in English"),
