@@ -39,7 +39,7 @@ def market_told(
     asked = listed.reindex(_texts(candidates["keyword"])).to_numpy(dtype=np.float64)
     if not (asked > 0).any():
         return borrowed
-    stated = listed.reindex(_texts(evidence.keywords["keyword"])).to_numpy(dtype=np.float64)
+    stated = np.asarray(listed.reindex(_texts(evidence.keywords["keyword"])), dtype=np.float64)
     counts = evidence.counts
     chances, events = (
         (counts.impressions, counts.clicks) if rate == "ctr" else (counts.matured_clicks, counts.orders)
