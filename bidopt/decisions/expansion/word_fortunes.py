@@ -90,7 +90,7 @@ def _with_ages(days: pd.DataFrame) -> pd.DataFrame:
     both = by_platform.agg(lambda ages: (ages < 2 * PERIOD).sum())
     return days.assign(
         age=age,
-        known_days=days["platform"].map(by_platform.max() + 1),
+        known_days=days["platform"].map(by_platform.max() + 1).astype("float64"),
         reported_now=days["platform"].map(now / both).astype("float64"),
     )
 
