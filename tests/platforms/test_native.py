@@ -104,3 +104,14 @@ def test_the_same_product_twice_with_other_prices_is_refused(tmp_path: Path) -> 
     rows: list[Row] = [["product_id", "title", "price"], ["1", "裙", 9], ["1", "裙", 8]]
     with pytest.raises(ReportError, match="第 2 行和第 3 行"):
         read(tmp_path, "products.csv", as_csv(rows))
+
+
+@pytest.mark.parametrize(
+    ("file", "chinese"), [("keyword_days.csv", "原生关键词日报"), ("search_term_days.csv", "原生搜索词日报")]
+)
+def test_a_file_that_lacks_a_column_is_refused_as_the_report_it_is_named_after(
+    tmp_path: Path, file: str, chinese: str
+) -> None:
+    rows: list[Row] = [["date", "campaign_id", "keyword", "clicks"], ["2026-11-01", "1", "裙", 9]]
+    with pytest.raises(ReportError, match=chinese):
+        read(tmp_path, file, as_csv(rows))
