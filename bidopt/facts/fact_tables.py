@@ -18,6 +18,7 @@ from bidopt.facts.schemas import (
     DATED,
     KEYWORD_STATES,
     OFFER_CHANGES,
+    PROPOSED_WORDS,
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
@@ -33,6 +34,7 @@ _SCHEMAS = {
         BUDGET_DAYS,
         STOCK_DAYS,
         OFFER_CHANGES,
+        PROPOSED_WORDS,
     )
 }
 
@@ -62,6 +64,7 @@ class FactTables:
     budget_days: pd.DataFrame = field(default_factory=BUDGET_DAYS.empty)
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
+    proposed_words: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

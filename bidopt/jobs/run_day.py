@@ -22,7 +22,7 @@ from bidopt.facts.reconcile import reconcile
 from bidopt.facts.schemas import KEYWORD_STATES
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.assemble_plan import assemble_plan
-from bidopt.jobs.earlier_plans import as_recommended
+from bidopt.jobs.earlier_plans import facts_to_decide_on
 from bidopt.jobs.import_reports import ImportedFile, Progress, import_inbox
 from bidopt.jobs.shop import Shop
 from bidopt.jobs.write_titles import new_titles
@@ -81,11 +81,7 @@ def run_day(
         with Ledger(shop.ledger) as ledger:
             inputs, settings = warehouse.fingerprint(as_of), shop.settings.fingerprint
             revision = ledger.open_run(as_of, f"{inputs} bidopt {__version__}", settings)
-            facts = replace(
-                facts,
-                current_bids=ledger.freeze_bids(as_of, as_recommended(facts, ledger, as_of)),
-                current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets),
-            )
+            facts = facts_to_decide_on(facts, ledger, as_of, store=True)
             progress(f"计算 {len(facts.current_bids):,} 个关键词")
             evidence, states = shop.settings.recommender.learn(facts, as_of), facts.keyword_states
             titles = _titles(shop, facts, as_of, progress)
@@ -155,7 +151,7 @@ def _files(shop: Shop, plan: Plan, keyword_states: pd.DataFrame) -> Mapping[str,
         write_workbook(plan, workbook)
         files["review.xlsx"] = workbook.read_bytes()
     bids, moved = plan.changes.bids, budgets_to_set(plan.changes.budgets)
-    changed = bids[bids["action"] != "keep"]
+    changed, all_words = bids[bids["action"] != "keep"], plan.changes.keywords
     states = keyword_states.sort_values("date").drop_duplicates(list(KEYWORD_STATES.key[1:]), keep="last")
     for platform in shop.settings.platforms:
         name = plugin_name(platform)
@@ -166,6 +162,8 @@ def _files(shop: Shop, plan: Plan, keyword_states: pd.DataFrame) -> Mapping[str,
             why=[render(reason, plan.reasons) for reason in mine["reason"]],
             budgets=moved[moved["platform"] == name].reset_index(drop=True),
             states=states[states["platform"] == name].reset_index(drop=True),
+            words=(words := all_words[all_words["platform"] == name].reset_index(drop=True)),
+            words_why=[render(reason, plan.reasons) for reason in words["reason"]],
         )
         files |= {f"upload/{file}": content for file, content in platform.upload_files(upload).items()}
     return files

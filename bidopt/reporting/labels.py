@@ -37,6 +37,8 @@ MEANINGS: Final = {
     "roas": "报表里已有的成交 ÷ 花费",
     "mature_roas": "算上还会来的订单的成交 ÷ 花费",
     "grade": "按成熟投产比",
+    "expected_gain": "对店铺值多少：新词是测试的期望收益，否词是少花的钱减去少卖的",
+    "days_proposed": "最近已在几天的计划里建议过，还没在词表或报表里看到",
     "limited_by": "什么限制了它，例如账户日预算、单日最大调幅；空白表示没有",
 }
 """What a column holds, where its heading does not say it all."""
@@ -63,6 +65,11 @@ def match_type(code: str) -> str:
 def reason(plan: Plan, encoded: str, language: str = "zh") -> str:
     """The sentence of an encoded reason, unknown numbers as —."""
     return _NOT_A_NUMBER.sub(DASH, render(encoded, plan.reasons, language))
+
+
+def proposed(days: float) -> str:
+    """Since when a word is proposed, in Chinese; empty where it is new today."""
+    return f"已建议 {days:.0f} 天，还没见效" if days > 0 else ""
 
 
 def notes(plan: Plan) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ def render_page(plan: Plan) -> str:
             budgets=page_tables.budget_table(short),
             bids=page_tables.bid_table(short),
             dropped=page_tables.dropped_table(short),
+            new_words=page_tables.new_word_table(short),
+            negatives=page_tables.negative_table(short),
             pictures=_pictures(short),
         )
     )

@@ -35,7 +35,8 @@ POLICY_FAMILIES: tuple[ModuleType, ...] = (
     bidopt.decisions.allocation,
     bidopt.decisions.expansion,
 )
-DEFAULT_POLICIES = ("test_and_prune", "learning_bidder", "mine_words", "negative_words")
+DEFAULT_POLICIES = ("test_and_prune", "mine_words", "learning_bidder", "negative_words")
+"""New words come before the bids, which leave them their test money; negative words spare what is added."""
 
 
 class _Sections(BaseModel):
