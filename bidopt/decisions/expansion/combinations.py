@@ -22,9 +22,6 @@ UNSEEN = 0.5
 """Searches of a category word with a root that were not seen, as a share of the category's: this times the geometric
 middle of the root's share of all searches and its share of the category's titles. Measured in experiment 006."""
 
-ONCE = 2.0
-"""Terms with two words from which half of their searches are expected of new terms with them."""
-
 MOST_PARTS = 3
 """Category word and roots of one combination."""
 
@@ -87,18 +84,12 @@ class Company:
         titled = self.titled.get(_pair(core, root), 0) / titles
         searched = (self.searched.get((root,), 0.0) + self.least) / (self.total + self.least)
         unseen = UNSEEN * self.searched.get((core,), 0.0) * math.sqrt(searched * titled)
-        return self._repeated(core, root) + unseen
+        return self.searched.get(_pair(core, root), 0.0) + unseen
 
     def _of_pair(self, one: str, other: str) -> float:
         """Searches of two words: those seen, and those that would be if words met by chance."""
         by_chance = self.searched.get((one,), 0.0) * self.searched.get((other,), 0.0) / self.total
-        return self._repeated(one, other) + by_chance
-
-    def _repeated(self, one: str, other: str) -> float:
-        """Searches of both to be expected from terms seen; of what stands in one term only, little comes again."""
-        pair = _pair(one, other)
-        terms = self.held.get(pair, 0) - self.titled.get(pair, 0)
-        return self.searched.get(pair, 0.0) * terms / (terms + ONCE)
+        return self.searched.get(_pair(one, other), 0.0) + by_chance
 
 
 def company(terms: Iterable[tuple[Sequence[str], float]], titles: Iterable[Sequence[str]]) -> Company:
@@ -121,9 +112,7 @@ def company(terms: Iterable[tuple[Sequence[str], float]], titles: Iterable[Seque
             held[key] += 1
             searched[key] = searched.get(key, 0.0) + volume
     held.update(titled)
-    return Company(
-        texts + len(volumes), held, titled, searched, min(volumes, default=0.0), sum(volumes)
-    )
+    return Company(texts + len(volumes), held, titled, searched, min(volumes, default=0.0), sum(volumes))
 
 
 def combine(
