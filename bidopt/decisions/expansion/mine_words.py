@@ -20,7 +20,13 @@ from bidopt.domain.changes import KEYWORDS
 from bidopt.domain.metrics import ratio
 from bidopt.domain.reasons import ReasonText, encode
 
-_SOURCES = ("market", "search_term", "combination")
+_REASONS = {
+    "market": "new_market_term",
+    "listed": "new_listed_term",
+    "search_term": "new_search_term",
+    "combination": "new_combination",
+}
+"""Reason code of each source."""
 
 
 class MineWords(Policy):
@@ -58,6 +64,10 @@ class MineWords(Policy):
         "new_market_term": ReasonText(
             "市场搜索词，搜索人气 {low:.0f} ~ {high:.0f}，还没买；预计转化率 {cvr:.1%}，市场点击价 {cpc:.2f}，测试 {days:.0f} 天的期望收益 {value:.2f}",
             "a market search term with volume {low:.0f} to {high:.0f} that is not bought; expected CVR {cvr:.1%}, market price of a click {cpc:.2f}, expected value of a test over {days:.0f} days {value:.2f}",
+        ),
+        "new_listed_term": ReasonText(
+            "市场搜索词，没有搜索人气（按 {searches:.0f} 估），还没买；预计转化率 {cvr:.1%}，市场点击价 {cpc:.2f}，测试 {days:.0f} 天的期望收益 {value:.2f}",
+            "a market search term without a stated volume (taken as {searches:.0f}) that is not bought; expected CVR {cvr:.1%}, market price of a click {cpc:.2f}, expected value of a test over {days:.0f} days {value:.2f}",
         ),
         "new_search_term": ReasonText(
             "买家搜过，带来 {clicks:.0f} 次点击、{orders:.0f} 单，还没单独买；预计转化率 {cvr:.1%}，点击价 {cpc:.2f}，测试 {days:.0f} 天的期望收益 {value:.2f}",
@@ -126,7 +136,8 @@ class MineWords(Policy):
             The columns of KEYWORDS but for kind, and: folded, variants, source, searches, test_value, in_ad_group.
         """
         evidence, goals = situation.evidence, situation.goals
-        candidates = with_ad_groups(mine_of(evidence).candidates, evidence)
+        mine = mine_of(evidence)
+        candidates = with_ad_groups(mine.candidates, evidence)
         limits = [self.platforms.get(p, WordLimits()) for p in candidates["platform"]]
         fits = candidates["keyword"].str.len() <= np.array([of.characters for of in limits], dtype=np.int64)
         words = candidates["roots"].str.count(" ") + 1
@@ -152,6 +163,7 @@ class MineWords(Policy):
         numbers: dict[str, npt.ArrayLike] = {
             "low": candidates["volume_low"].fillna(candidates["volume_high"]).fillna(0.0),
             "high": candidates["volume_high"].fillna(candidates["volume_low"]).fillna(0.0),
+            "searches": candidates["searches"],
             "clicks": candidates["clicks"],
             "orders": candidates["conversions"],
             "cvr": value.cvr.mean,
@@ -159,13 +171,13 @@ class MineWords(Policy):
             "days": HORIZON,
             "value": value.test_value,
         }
-        told = [
-            encode(code, len(table), **numbers)
-            for code in ("new_market_term", "new_search_term", "new_combination")
-        ]
-        reason = np.select([(table["source"] == source).to_numpy() for source in _SOURCES], told, "")
+        told = [encode(code, len(table), **numbers) for code in _REASONS.values()]
+        reason = np.select([(table["source"] == source).to_numpy() for source in _REASONS], told, "")
         table = table.assign(reason=pd.Series(reason, dtype="str"))
         enough = table["expected_clicks"] * HORIZON >= self.least_clicks
+        enough |= (table["source"] != "search_term") & (
+            not mine.volumes_stated
+        )  # nobody knows how many it would get
         worthy = (table["test_value"] > 0) & (table["bid"] > 0) & enough
         best = table[worthy].sort_values(
             ["test_value", "keyword", "product_id"], ascending=[False, True, True]
