@@ -92,6 +92,18 @@ KEYWORDS = TableSchema(
         text("platform", "平台", "ad platform, the name of its platform file"),
         text("campaign_id", "计划ID", "campaign in which to add or to block it"),
         text("ad_group_id", "单元ID", "ad group in which to add or to block it"),
+        number(
+            "expected_gain",
+            "currency/day",
+            "预计收益",
+            "what it is worth to the shop: the expected value of a word's test, what blocking a word saves",
+        ),
+        number(
+            "days_proposed",
+            "count",
+            "已建议天数",
+            "days of late on which a plan proposed it, to no effect yet",
+        ),
     ),
     ("product_id", "keyword", "kind", "match_type", "platform", "campaign_id", "ad_group_id"),
 )

@@ -18,6 +18,7 @@ from bidopt.facts.schemas import (
     DATED,
     KEYWORD_STATES,
     OFFER_CHANGES,
+    PROPOSED_WORDS,
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
@@ -37,6 +38,7 @@ _SCHEMAS = {
         OFFER_CHANGES,
         WORD_LIVES,
         TITLE_CHANGES,
+        PROPOSED_WORDS,
     )
 }
 
@@ -70,6 +72,7 @@ class FactTables:
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
     word_lives: pd.DataFrame = field(default_factory=WORD_LIVES.empty)
     title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
+    proposed_words: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

@@ -324,6 +324,18 @@ RESTATEMENTS = TableSchema(
 )
 """How reports of the same keyword-days grew; the raw material of the conversion-delay curve."""
 
+PROPOSED_WORDS = TableSchema(
+    "proposed_words",
+    "建议过的词",
+    (
+        day("date", "建议日", "day of the plan"),
+        text("kind", "类型", "add or negative"),
+        *KEYWORD_KEY_COLUMNS,
+    ),
+    ("date", "kind", *KEYWORD_KEY),
+)
+"""Words that plans in force on earlier days proposed to add or to block, as the ledger has them."""
+
 CURRENT_BIDS = TableSchema(
     "current_bids",
     "当前出价",

@@ -1,7 +1,8 @@
-"""What earlier plans did, where the exports since then do not tell."""
+"""What a day's decisions start from: the exports, what earlier plans did since, and what the day has frozen."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -13,6 +14,26 @@ from bidopt.text.word_order import squeezed
 
 _KEY = list(KEYWORD_KEY)
 _ONE_DAY = pd.Timedelta(days=1)
+
+
+def facts_to_decide_on(facts: FactTables, ledger: Ledger, as_of: date, *, store: bool) -> FactTables:
+    """The facts of the morning with the day's frozen bids and budgets, and what earlier plans asked for.
+
+    Args:
+        facts: known on `as_of`.
+        ledger: of the shop.
+        as_of: decision day.
+        store: whether this is a run, whose bids and budgets the day keeps, or a look at what a run would decide.
+    """
+    bids = as_recommended(facts, ledger, as_of)
+    return replace(
+        facts,
+        current_bids=ledger.freeze_bids(as_of, bids, store=store),
+        current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets, store=store),
+        proposed_words=ledger.proposed_words(as_of),
+        title_changes=titles_as_recommended(facts, ledger, as_of),
+        word_lives=ledger.word_lives(as_of, facts.current_bids),
+    )
 
 
 def as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFrame:

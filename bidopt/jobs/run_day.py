@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from bidopt.facts.reconcile import reconcile
 from bidopt.facts.schemas import KEYWORD_STATES
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.assemble_plan import assemble_plan
-from bidopt.jobs.earlier_plans import as_recommended, titles_as_recommended
+from bidopt.jobs.earlier_plans import facts_to_decide_on
 from bidopt.jobs.import_reports import ImportedFile, Progress, import_inbox
 from bidopt.jobs.shop import Shop
 from bidopt.ledger.ledger import Ledger
@@ -81,13 +81,7 @@ def run_day(
         with Ledger(shop.ledger) as ledger:
             inputs, settings = warehouse.fingerprint(as_of), shop.settings.fingerprint
             revision = ledger.open_run(as_of, f"{inputs} bidopt {__version__}", settings)
-            facts = replace(
-                facts,
-                current_bids=ledger.freeze_bids(as_of, as_recommended(facts, ledger, as_of)),
-                current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets),
-                word_lives=ledger.word_lives(as_of, facts.current_bids),
-                title_changes=titles_as_recommended(facts, ledger, as_of),
-            )
+            facts = facts_to_decide_on(facts, ledger, as_of, store=True)
             progress(f"计算 {len(facts.current_bids):,} 个关键词")
             evidence, states = shop.settings.recommender.learn(facts, as_of), facts.keyword_states
             del facts  # millions of rows that nobody needs from here on
@@ -145,7 +139,8 @@ def _files(shop: Shop, plan: Plan, keyword_states: pd.DataFrame) -> Mapping[str,
         write_workbook(plan, workbook)
         files["review.xlsx"] = workbook.read_bytes()
     bids, moved = plan.changes.bids, budgets_to_set(plan.changes.budgets)
-    changed, sign = bids[bids["action"] != "keep"], currency_sign(plan.currency)
+    changed, all_words = bids[bids["action"] != "keep"], plan.changes.keywords
+    sign = currency_sign(plan.currency)
     states = keyword_states.sort_values("date").drop_duplicates(list(KEYWORD_STATES.key[1:]), keep="last")
     for platform in shop.settings.platforms:
         name = plugin_name(platform)
@@ -156,6 +151,8 @@ def _files(shop: Shop, plan: Plan, keyword_states: pd.DataFrame) -> Mapping[str,
             why=[render(reason, plan.reasons, currency=sign) for reason in mine["reason"]],
             budgets=moved[moved["platform"] == name].reset_index(drop=True),
             states=states[states["platform"] == name].reset_index(drop=True),
+            words=(words := all_words[all_words["platform"] == name].reset_index(drop=True)),
+            words_why=[render(reason, plan.reasons, currency=sign) for reason in words["reason"]],
         )
         files |= {f"upload/{file}": content for file, content in platform.upload_files(upload).items()}
     return files

@@ -181,6 +181,6 @@ class Native(Platform):
         _COMPETITOR_TITLES,
     )
 
-    def upload_files(self, upload: Upload) -> dict[str, bytes]:  # noqa: ARG002  bids.csv and budgets.csv say it all
-        """None: the plan's bids.csv and budgets.csv are in native columns already."""
+    def upload_files(self, upload: Upload) -> dict[str, bytes]:  # noqa: ARG002  bids.csv, budgets.csv and keywords.csv say it all
+        """None: the plan's bids.csv, budgets.csv and keywords.csv are in native columns already."""
         return {}

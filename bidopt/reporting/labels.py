@@ -39,6 +39,8 @@ MEANINGS: Final = {
     "grade": "按成熟投产比",
     "gained_facts": "搜索: 只有新标题覆盖的；竞品: 在线商品数；预计访客: 平均每个竞品能分到的点击，不是保证",
     "lost_facts": "搜索: 只有旧标题覆盖的；成交: 含这个词的关键词近 30 天的订单",
+    "expected_gain": "对店铺值多少：新词是测试的期望收益，否词是少花的钱减去少卖的",
+    "days_proposed": "最近已在几天的计划里建议过，还没在词表或报表里看到",
     "limited_by": "什么限制了它，例如账户日预算、单日最大调幅；空白表示没有",
 }
 """What a column holds, where its heading does not say it all."""
@@ -89,6 +91,11 @@ def word_facts(facts: str) -> str:
         known = ((_OF_WORDS[name], value) for name, value in numbers.items() if math.isfinite(value))
         told.append(f"{word}（{'，'.join(f'{name} {form.format(value)}' for (name, form), value in known)}）")
     return "；".join(told)
+
+
+def proposed(days: float) -> str:
+    """Since when a word is proposed, in Chinese; empty where it is new today."""
+    return f"已建议 {days:.0f} 天，还没见效" if days > 0 else ""
 
 
 def notes(plan: Plan) -> tuple[str, ...]:

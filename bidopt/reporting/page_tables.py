@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from bidopt.domain.changes import BIDS, BUDGETS, TITLES
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES
 from bidopt.domain.plan import CAMPAIGN_SUMMARY, GRADE_TEXTS, KEYWORD_SUMMARY, Plan
 from bidopt.domain.subject_tests import CREATIVE, SUBJECT_TESTS
 from bidopt.reporting import labels
@@ -19,6 +19,7 @@ from bidopt.reporting.word_funnel import WordFunnel
 
 _MOST_KEYWORDS: Final = 60
 _MOST_CAMPAIGNS: Final = 30
+_MOST_WORDS: Final = 30
 _NAME_WIDTH: Final = 44
 _WHY_WIDTH: Final = 150
 _TITLE_WIDTH: Final = 130
@@ -249,6 +250,70 @@ def title_table(plan: Plan) -> Table:
         Cell(labels.heading(TITLES, "reason")),
     )
     return _table(headings, plan.changes.titles, row, _MOST_CAMPAIGNS, "titles.csv")
+
+
+def new_word_table(digest: Digest) -> Table:
+    """Words to add, those worth most first."""
+    plan = digest.plan
+
+    def row(w: dict[Any, Any]) -> tuple[Cell, ...]:
+        return (
+            _keyword(w),
+            _money(plan, w["bid"]),
+            _number(w["expected_clicks"], 1),
+            _money(plan, w["expected_cost"]),
+            _money(plan, w["expected_revenue"]),
+            _money(plan, w["expected_gain"]),
+            _proposed(plan, w),
+        )
+
+    return _table(_word_headings("bid"), digest.new_words, row, _MOST_WORDS, "keywords.csv")
+
+
+def negative_table(digest: Digest) -> Table:
+    """Words to block, those that save most first."""
+    plan = digest.plan
+
+    def row(w: dict[Any, Any]) -> tuple[Cell, ...]:
+        return (
+            _keyword(w),
+            _number(w["expected_clicks"], 1),
+            _money(plan, w["expected_cost"]),
+            _money(plan, w["expected_revenue"]),
+            _money(plan, w["expected_gain"]),
+            _proposed(plan, w),
+        )
+
+    return _table(_word_headings(**_TAKEN_AWAY), digest.negatives, row, _MOST_WORDS, "keywords.csv")
+
+
+_TAKEN_AWAY: Final = {
+    "expected_clicks": "少点击/天",
+    "expected_cost": "少花费/天",
+    "expected_revenue": "少成交/天",
+    "expected_gain": "净省/天",
+}
+"""What the columns of a word to block hold."""
+
+
+def _word_headings(*more: str, **called: str) -> tuple[Cell, ...]:
+    names = (
+        "keyword",
+        *more,
+        "expected_clicks",
+        "expected_cost",
+        "expected_revenue",
+        "expected_gain",
+        "reason",
+    )
+    looks = {"keyword": "", "reason": "", "expected_clicks": "num wide", "expected_revenue": "num wide"}
+    return tuple(
+        Cell(called.get(name, labels.heading(KEYWORDS, name)), look=looks.get(name, "num")) for name in names
+    )
+
+
+def _proposed(plan: Plan, row: dict[Any, Any]) -> Cell:
+    return Cell(clip(labels.reason(plan, row["reason"]), _WHY_WIDTH), labels.proposed(row["days_proposed"]))
 
 
 def _table(

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from bidopt.domain.changes import BIDS, BUDGETS, CAMPAIGN_KEY, KEYWORD_KEY, TITLES
+from bidopt.domain.changes import BIDS, BUDGETS, CAMPAIGN_KEY, KEYWORD_KEY, KEYWORDS, TITLES
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.plan import ACTION_TEXTS, CAMPAIGN_SUMMARY, GRADE_TEXTS, KEYWORD_SUMMARY, Plan
 from bidopt.domain.table_schema import TableSchema
@@ -114,6 +114,28 @@ def dropped_columns(plan: Plan, rows: pd.DataFrame) -> Columns:
         *_seen(rows),
         SheetColumn(_DELTA[0], "money", rows["delta"].tolist(), _DELTA[1]),
         *_why(plan, rows),
+    )
+
+
+def word_columns(plan: Plan, rows: pd.DataFrame) -> Columns:
+    """新词 or 否词: words to add with their first bid, or words to block; `rows` of `word_rows`."""
+    adding = bool((rows["kind"] == "add").any())
+    reasons = rows["reason"].tolist()
+    expected = (f"expected_{name}" for name in ("clicks", "cost", "revenue", "gain"))
+    return (
+        TAKE,
+        *_of(KEYWORDS, rows, *KEYWORD_KEY),
+        _named(CAMPAIGN_SUMMARY, "name", rows["campaign"].tolist()),
+        *((*_of(KEYWORDS, rows, "bid"), OWN_BID) if adding else ()),
+        *_of(KEYWORDS, rows, "roots", *expected, "days_proposed"),
+        SheetColumn(
+            KEYWORDS.column("reason").chinese,
+            "long",
+            [labels.reason(plan, r) for r in reasons],
+            "为什么这样建议",
+        ),
+        SheetColumn("Reason", "long", [labels.reason(plan, r, "en") for r in reasons], "the same in English"),
+        *_of(KEYWORDS, rows, "policy"),
     )
 
 

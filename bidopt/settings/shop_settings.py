@@ -37,13 +37,14 @@ POLICY_FAMILIES: tuple[ModuleType, ...] = (
     bidopt.decisions.expansion,
     bidopt.decisions.titles,
 )
-DEFAULT_POLICIES = ("test_and_prune", "learning_bidder", "mine_words", "negative_words")
 OF_PLATFORMS: Mapping[str, Callable[[], object]] = {
     "platforms": word_limits,
     "title_rules": title_rules,
     "banned": banned_words,
 }
 """Fields of policies that hold rules of platforms and of the law, which no shop sets for itself -> what reads them."""
+DEFAULT_POLICIES = ("test_and_prune", "mine_words", "learning_bidder", "negative_words")
+"""New words come before the bids, which leave them their test money; negative words spare what is added."""
 
 
 class _Sections(BaseModel):

@@ -14,11 +14,8 @@ from bidopt.text.normalize import fold
 from bidopt.text.roles import Owner, Role
 from bidopt.text.word_order import squeezed
 
-NO_CLAIM = frozenset({Role.SEASON, Role.OCCASION})
-"""Say when one buys, not what the product is."""
-
 SURE = 0.8
-"""Confidence in a role from which a word is let pass for it."""
+"""Confidence from which the role of a word is taken for known."""
 
 _STORES = frozenset({"旗舰店", "专卖店", "官方旗舰店", "官方店", "官方", "官网", "专柜"})
 
@@ -38,6 +35,8 @@ OBJECTIONS = {
     "unsupported_spec": "标题没有的规格",
     "unsupported_model": "标题没有的型号",
     "unsupported_audience": "标题没有的人群",
+    "unsupported_season": "标题没有的季节",
+    "unsupported_occasion": "标题没有的场合",
     "unsupported_origin": "标题没有的产地",
     "unsupported_filler": "标题没有的修饰词",
 }
@@ -153,6 +152,4 @@ def _claim(product: Product, word: str, language: Language) -> str:
         return "unsupported_brand" if of_word.owner is Owner.OWN else "rival_brand"
     if of_word.role is Role.CATEGORY:
         return "other_category"
-    if of_word.role in NO_CLAIM:
-        return "" if of_word.confidence >= SURE else "unknown_word"
     return f"unsupported_{of_word.role}" if of_word.role not in {Role.OTHER, Role.MARK} else "unknown_word"
