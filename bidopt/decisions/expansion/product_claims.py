@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -111,17 +112,19 @@ def is_thing(word: str, language: Language) -> bool:
 
 
 def names_of_shops(terms: Iterable[Sequence[str]], language: Language) -> frozenset[str]:
-    """Brands and shops that no list knows: what buyers type beside the word for a flagship store, where its role is unsure."""
+    """Brands and shops that no list knows.
+
+    They begin a term with the word for a flagship store, stand right before it, or are Latin letters before 家 (f家女鞋);
+    and their role is unsure.
+    """
     found = set()
     for words in terms:
-        if _STORES.intersection(words):
-            roles = (
-                (word, language.roles.role_of(word))
-                for word in words
-                if word not in _STORES and len(word) > 1
-            )
-            found |= {word for word, role in roles if role.confidence < SURE}
-    return frozenset(found)
+        first = words[:1] if _STORES.intersection(words) else ()
+        before = (word for word, store in pairwise(words) if store in _STORES)
+        letters = (word for word, house in pairwise(words) if house == "家" and word.isascii())
+        found.update((*first, *before, *(word for word in letters if word.isalpha())))
+    unsure = (word for word in found if language.roles.role_of(word).confidence < SURE)
+    return frozenset(word for word in unsure if word not in _STORES and (len(word) > 1 or word.isascii()))
 
 
 def objection(
@@ -147,8 +150,8 @@ def _claim(product: Product, word: str, language: Language) -> str:
     if word in product.categories or product.supports(word):
         return ""
     of_word = language.roles.role_of(word)
-    odd_name = word.isascii() and word.isalpha() and len(word) > 2 and of_word.confidence < SURE
-    if of_word.role is Role.BRAND or odd_name:
+    odd_name = word.isascii() and word.isalpha() and len(word) > 1 and of_word.confidence < SURE
+    if of_word.role is Role.BRAND or (odd_name and of_word.role not in {Role.SPEC, Role.MODEL}):
         return "unsupported_brand" if of_word.owner is Owner.OWN else "rival_brand"
     if of_word.role is Role.CATEGORY:
         return "other_category"
