@@ -89,10 +89,12 @@ class Recommender:
 
     @property
     def reasons(self) -> Mapping[str, ReasonText]:
-        """Reason code -> sentences, over all policies."""
+        """Reason code -> sentences, over all policies and guardrails."""
         texts = {"not_judged": NOT_JUDGED}
         for policy in self.policies:
             texts |= policy.reasons
+        for guardrail in self.guardrails:
+            texts |= guardrail.reasons
         return texts
 
     @property

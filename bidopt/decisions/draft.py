@@ -93,6 +93,10 @@ class Draft:
         """The same draft with other words to add and to block."""
         return replace(self, keywords=keywords)
 
+    def with_titles(self, titles: pd.DataFrame) -> Draft:
+        """The same draft with other titles to set, and to watch."""
+        return replace(self, titles=titles)
+
     def with_notes(self, *more: str) -> Draft:
         """The same draft with more notes, each one reason as `encode(code, 1, ...)[0]` gives it."""
         return replace(self, notes=(*self.notes, *more))

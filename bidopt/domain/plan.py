@@ -110,6 +110,13 @@ ACTION_TEXTS: dict[str, ReasonText] = {
 }
 
 
+WORD_TEXTS: dict[str, ReasonText] = {
+    "add": ReasonText("加词", "add"),
+    "negative": ReasonText("否词", "block"),
+}
+"""Kinds of the rows of keywords.csv."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """One revision of one day's plan.

@@ -61,6 +61,21 @@ class EvidenceSettings(BaseModel):
 
 
 @dataclass(frozen=True)
+class RateCounts:
+    """Counts behind click and conversion rates, each of shape (n,), weighted by age.
+
+    Args:
+        impressions, clicks: behind the click rate.
+        matured_clicks, orders: behind the conversion rate: clicks times the share of their orders that has arrived.
+    """
+
+    impressions: Array = field(default_factory=lambda: np.zeros(0))
+    clicks: Array = field(default_factory=lambda: np.zeros(0))
+    matured_clicks: Array = field(default_factory=lambda: np.zeros(0))
+    orders: Array = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What is believed on the morning of `as_of`.
 
@@ -86,6 +101,7 @@ class Evidence:
             likewise of the conversion rate, which `cvr` and `value_per_click` include.
         words: search terms, market terms and titles.
         subjects: products and creatives as they are tested.
+        counts: what the rates of `keywords` were learned from.
     """
 
     as_of: date
@@ -104,6 +120,7 @@ class Evidence:
     conversion_today: float = 0.0
     words: Words = field(default_factory=Words)
     subjects: Subjects = field(default_factory=Subjects)
+    counts: RateCounts = field(default_factory=RateCounts)
 
     @cached_property
     def running(self) -> npt.NDArray[np.bool_]:
@@ -194,7 +211,9 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
         settings: windows and priors.
     """
     history = _history(facts, as_of, settings)
-    ctr, group_ctr = _click_rate(history)
+    days, n = history.days, len(history.keywords)
+    impressions, clicks = (days.total(history.weight * x, n) for x in (days.impressions, days.clicks))
+    ctr, group_ctr = click_rate(impressions, clicks, history.hierarchy, history.sources)
     whole = lasted(
         history.campaign_of[history.days.keyword], history.days.age, history.days.cost, history.budgets
     )
@@ -223,6 +242,7 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
             history.delays,
         ),
         subjects=subjects_of(facts, history.keywords, history.days, as_of),
+        counts=RateCounts(impressions, clicks, value.matured_clicks, value.orders),
     )
 
 
@@ -257,13 +277,6 @@ def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _His
         budgets=budgets_by_age(facts, morning, ages),
         calendar=calendar_of(as_of, ages).as_seen(days.age),
     )
-
-
-def _click_rate(history: _History) -> tuple[Belief, Array]:
-    days, n = history.days, len(history.keywords)
-    impressions = days.total(history.weight * days.impressions, n)
-    clicks = days.total(history.weight * days.clicks, n)
-    return click_rate(impressions, clicks, history.hierarchy, history.sources)
 
 
 def _traffic(history: _History, ctr: Belief, whole: Array) -> Traffic:

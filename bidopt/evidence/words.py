@@ -10,11 +10,17 @@ import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
-from bidopt.domain.table_schema import TableSchema, number, text
+from bidopt.domain.table_schema import TableSchema, day, number, text
 from bidopt.evidence.conversion_delay import ConversionDelays
 from bidopt.evidence.keyword_index import rows_of
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS
+from bidopt.facts.schemas import (
+    COMPETITOR_TITLES,
+    MARKET_TERMS,
+    PRODUCTS,
+    PROPOSED_WORDS,
+    TITLE_CHANGES,
+)
 from bidopt.text.language import Language, learn_language
 from bidopt.text.normalize import fold
 
@@ -43,6 +49,7 @@ SEARCH_TERMS = TableSchema(
         number("revenue", "currency", "成交金额", "revenue reported so far", minimum=None),
         number("recent_clicks", "count", "近期点击", "clicks of the newest days"),
         number("recent_cost", "currency", "近期花费", "cost of the newest days"),
+        day("last_click", "最近点击日", "newest day with a click; NaT where none"),
     ),
     (*SCOPE, "search_term"),
 )
@@ -72,6 +79,9 @@ class Words:
         market_terms, products, competitor_titles: as in the facts.
         keywords: each keyword in play once.
         drawn_terms: schema DRAWN_TERMS; the clicks of `search_terms` by keyword in play.
+        title_changes: as in the facts.
+        proposed: what earlier plans proposed to add or to block, as in the facts.
+        newest_day: newest day with a search term; None without any.
     """
 
     search_terms: pd.DataFrame = field(default_factory=SEARCH_TERMS.empty)
@@ -81,6 +91,9 @@ class Words:
     competitor_titles: pd.DataFrame = field(default_factory=COMPETITOR_TITLES.empty)
     keywords: tuple[str, ...] = ()
     drawn_terms: pd.DataFrame = field(default_factory=DRAWN_TERMS.empty)
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
+    proposed: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
+    newest_day: pd.Timestamp | None = None
 
     def price_of(self, product_id: pd.Series[str]) -> Array:
         """Price of each row's product, shape (rows,), currency; NaN where unknown."""
@@ -96,6 +109,7 @@ class Words:
             *self.market_terms["term"],
             *dict.fromkeys(self.search_terms["search_term"]),
             *self.keywords,
+            *self.products.loc[self.products["attributes"] != "", "attributes"],
         )
         named = self.products[["brand", "category"]].drop_duplicates()
         brands, categories = (tuple(name for name in dict.fromkeys(named[c]) if name) for c in named)
@@ -135,7 +149,9 @@ def words_of(
             "recent_cost": cost * recent,
         }
     )
-    summed = table.groupby([*SCOPE, "search_term"], as_index=False, sort=True).sum()
+    groups = table.groupby([*SCOPE, "search_term"], sort=True)
+    clicked = days["date"].where(clicks > 0).groupby([table[name] for name in (*SCOPE, "search_term")])
+    summed = groups.sum().assign(last_click=clicked.max()).reset_index()
     return Words(
         SEARCH_TERMS.conform(summed),
         int(min((newest - days["date"].min()).days + 1, RECENT_DAYS)) if len(days) else 0,
@@ -144,6 +160,9 @@ def words_of(
         facts.competitor_titles,
         tuple(sorted(set(keywords["keyword"]) - {""})),
         _drawn(table, days, keywords),
+        facts.title_changes,
+        facts.proposed_words,
+        newest if len(days) else None,
     )
 
 

@@ -18,9 +18,11 @@ from bidopt.facts.schemas import (
     DATED,
     KEYWORD_STATES,
     OFFER_CHANGES,
+    PROPOSED_WORDS,
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
+    TITLE_CHANGES,
     WORD_LIVES,
 )
 
@@ -35,6 +37,8 @@ _SCHEMAS = {
         STOCK_DAYS,
         OFFER_CHANGES,
         WORD_LIVES,
+        TITLE_CHANGES,
+        PROPOSED_WORDS,
     )
 }
 
@@ -67,6 +71,8 @@ class FactTables:
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
     word_lives: pd.DataFrame = field(default_factory=WORD_LIVES.empty)
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
+    proposed_words: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

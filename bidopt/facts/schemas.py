@@ -169,6 +169,7 @@ PRODUCTS = TableSchema(
         number("gross_margin", "fraction", "毛利率", "gross margin of a sale", minimum=None, maximum=1.0),
         number("stock", "count", "库存", "units in stock"),
         day("launched_on", "上架日期", "day of launch"),
+        text("attributes", "属性", "what the product is, as name:value;name:value"),
         _REPORTED_ON,
     ),
     ("product_id",),
@@ -284,6 +285,25 @@ WORD_LIVES = TableSchema(
 )
 """Words in play that earlier plans dropped, as the ledger tells."""
 
+TITLE_CHANGES = TableSchema(
+    "title_changes",
+    "改标题记录",
+    (
+        _PRODUCT,
+        day("changed_on", "改动日", "first morning on which a list told the new title"),
+        day("last_seen_on", "旧标题最后出现日", "last morning on which a list told the old title"),
+        text("old_title", "旧标题", "title before the change"),
+        text("title", "新标题", "title since the change"),
+        text(
+            "recommended_as",
+            "建议类型",
+            "kind of the plan's row that asked for it; empty for a change of one's own",
+        ),
+    ),
+    ("product_id", "changed_on"),
+)
+"""Every change of a product's title that lists told."""
+
 RESTATEMENTS = TableSchema(
     "restatements",
     "补单记录",
@@ -303,6 +323,18 @@ RESTATEMENTS = TableSchema(
     ("platform", "age_from", "age_to"),
 )
 """How reports of the same keyword-days grew; the raw material of the conversion-delay curve."""
+
+PROPOSED_WORDS = TableSchema(
+    "proposed_words",
+    "建议过的词",
+    (
+        day("date", "建议日", "day of the plan"),
+        text("kind", "类型", "add or negative"),
+        *KEYWORD_KEY_COLUMNS,
+    ),
+    ("date", "kind", *KEYWORD_KEY),
+)
+"""Words that plans in force on earlier days proposed to add or to block, as the ledger has them."""
 
 CURRENT_BIDS = TableSchema(
     "current_bids",

@@ -87,7 +87,7 @@ _PRODUCTS = ReportFormat(
     (
         *_required("id", "product_id"),
         *_required("text", "title"),
-        *_optional("text", "category", "brand"),
+        *_optional("text", "category", "brand", "attributes"),
         *_optional("number", "price", "gross_margin", "stock"),
         *_optional("date", "launched_on"),
         _REPORTED_ON,
@@ -181,6 +181,6 @@ class Native(Platform):
         _COMPETITOR_TITLES,
     )
 
-    def upload_files(self, upload: Upload) -> dict[str, bytes]:  # noqa: ARG002  bids.csv and budgets.csv say it all
-        """None: the plan's bids.csv and budgets.csv are in native columns already."""
+    def upload_files(self, upload: Upload) -> dict[str, bytes]:  # noqa: ARG002  bids.csv, budgets.csv and keywords.csv say it all
+        """None: the plan's bids.csv, budgets.csv and keywords.csv are in native columns already."""
         return {}

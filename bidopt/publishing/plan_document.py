@@ -74,10 +74,17 @@ def plan_document(plan: Plan, sha256: Mapping[str, str]) -> bytes:
 def _totals(plan: Plan) -> dict[str, Any]:
     bids, budgets = plan.changes.bids, plan.changes.budgets
     counts = bids["action"].value_counts()
-    clicks, cost, revenue = (_sum(bids[f"expected_{name}"]) for name in ("clicks", "cost", "revenue"))
+    words = plan.changes.keywords
+    added, blocked = (words[words["kind"] == kind] for kind in ("add", "negative"))
+    clicks, cost, revenue = (
+        _sum(pd.concat([bids[name], added[name]]))
+        for name in ("expected_clicks", "expected_cost", "expected_revenue")
+    )
     return {
         "keywords": len(bids),
         "actions": {action: int(counts.get(action, 0)) for action in ACTIONS},
+        "new_words": _words(added),
+        "negative_words": _words(blocked),
         "current_budget": _number(_sum(budgets["current_budget"])),
         "budget": _number(_sum(budgets["budget"])),
         "expected_clicks": _number(clicks),
@@ -85,6 +92,12 @@ def _totals(plan: Plan) -> dict[str, Any]:
         "expected_revenue": _number(revenue),
         "expected_roas": _number(float(ratio(revenue, cost)), 4),
     }
+
+
+def _words(words: pd.DataFrame) -> dict[str, Any]:
+    """Number of words and what they bring, or take away, per day."""
+    names = ("expected_clicks", "expected_cost", "expected_revenue", "expected_gain")
+    return {"words": len(words), **{name: _number(float(words[name].sum())) for name in names}}
 
 
 def _campaigns(plan: Plan) -> list[dict[str, Any]]:

@@ -53,6 +53,9 @@ def render_page(plan: Plan) -> str:
             stages=page_tables.funnel_table(funnel) if funnel else None,
             product_tests=page_tables.subject_table(plan, PRODUCT),
             creative_tests=page_tables.subject_table(plan, CREATIVE),
+            titles=page_tables.title_table(plan),
+            new_words=page_tables.new_word_table(short),
+            negatives=page_tables.negative_table(short),
             pictures=_pictures(short),
         )
     )

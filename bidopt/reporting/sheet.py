@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from difflib import SequenceMatcher
 from typing import Any, Final, Literal
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from bidopt.reporting.differences import differences
 from bidopt.reporting.formats import cells, clean, currency_sign
 
 Kind = Literal[
@@ -150,10 +150,8 @@ class ReviewBook:
         old, new = map(cell_text, pair)
         colour = self._lowered if kind == "lost" else self._raised
         shown: list[Any] = []
-        for change, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-            text = old[a:b] if kind == "lost" else new[c:d]
-            if text:
-                shown += [text] if change == "equal" else [colour, text]
+        for piece in differences(old, new)[kind == "gained"]:
+            shown += [colour, piece.text] if piece.differs else [piece.text]
         if len(shown) > 2 and colour in shown:
             sheet.write_rich_string(*cell, *shown, look)
         else:  # rich text needs more than one piece

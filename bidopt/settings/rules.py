@@ -53,7 +53,7 @@ def _values(rules: dict[str, Any]) -> dict[str, Any]:
 def title_rules() -> dict[str, TitleRules]:
     """Platform -> its rules for titles, from configs/rules/titles.yaml."""
     platforms = plain(read_yaml(configs_folder() / "rules" / "titles.yaml").tree)["platforms"]
-    names = ("most_repeats", "most_new", "new_days")
+    names = ("most_repeats", "most_new", "new_days", "cooldown_days", "brand_first")
     return {
         platform: TitleRules(
             width=rules["width"]["value"],

@@ -106,6 +106,17 @@ def test_the_same_product_twice_with_other_prices_is_refused(tmp_path: Path) -> 
         read(tmp_path, "products.csv", as_csv(rows))
 
 
+@pytest.mark.parametrize(
+    ("file", "chinese"), [("keyword_days.csv", "原生关键词日报"), ("search_term_days.csv", "原生搜索词日报")]
+)
+def test_a_file_that_lacks_a_column_is_refused_as_the_report_it_is_named_after(
+    tmp_path: Path, file: str, chinese: str
+) -> None:
+    rows: list[Row] = [["date", "campaign_id", "keyword", "clicks"], ["2026-11-01", "1", "裙", 9]]
+    with pytest.raises(ReportError, match=chinese):
+        read(tmp_path, file, as_csv(rows))
+
+
 def test_product_test_days_and_creative_days(tmp_path: Path) -> None:
     """Both hold what a keyword report does not; a file with more headings is not taken for one with fewer."""
     products: list[Row] = [

@@ -58,7 +58,7 @@ def campaign_budgets(
     """
     campaigns, budgets = situation.evidence.campaigns, situation.draft.budgets
     n, running = len(campaigns), campaigns["running"].to_numpy()
-    cost = sums(situation.evidence.campaign_of, keyword_cost, n)
+    cost = sums(situation.evidence.campaign_of, keyword_cost, n) + situation.words_cost
     current = campaigns["current_budget"].to_numpy()
     funded = running & (~np.isnan(current) | (situation.goals.daily_budget is not None))
     idle = funded & situation.evidence.sold_out_campaigns

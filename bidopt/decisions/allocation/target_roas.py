@@ -130,6 +130,7 @@ class TargetRoas(Policy):
     def _budgets(self, situation: Situation, bids: pd.DataFrame) -> pd.DataFrame:
         budgets, campaigns = situation.draft.budgets, situation.evidence.campaigns
         cost, roas = self._expected(situation.evidence, bids)
+        cost = cost + situation.words_cost
         current = campaigns["current_budget"].to_numpy()
         had = np.nan_to_num(current)
         running = campaigns["running"].to_numpy()
