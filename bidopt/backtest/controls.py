@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bidopt.backtest.world import PLATFORM, Ints, World
+from bidopt.backtest.world import Ints, World
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY, Changes
 from bidopt.domain.metrics import Array
 from bidopt.evidence.keyword_index import rows_of
@@ -45,7 +45,7 @@ def changed(controls: Controls, world: World, changes: Changes) -> Controls:
     bids[rows[moved]] = bid[moved]
     paused[rows[action == "pause"]] = True
     paused[rows[action == "resume"]] = False
-    place = _rows_of(changes.budgets, world.campaigns.assign(platform=PLATFORM), CAMPAIGN_KEY)
+    place = _rows_of(changes.budgets, world.campaigns, CAMPAIGN_KEY)
     budget = changes.budgets["budget"].to_numpy()
     told = (place >= 0) & ~np.isnan(budget)
     budgets[place[told]] = budget[told]

@@ -41,16 +41,18 @@ class ShopLog:
     Args:
         world: names of keywords, products and campaigns, and quality scores.
         first: first day.
+        longest_lag: mornings until the last order of a day is reported.
     """
 
-    def __init__(self, world: World, first: date) -> None:
+    def __init__(self, world: World, first: date, longest_lag: int = LONGEST_LAG) -> None:
         self._world = world
         self.first = first
+        self._told_days = longest_lag + 1
         self._days: list[LoggedDay] = []
         # What stays the same is made once: a thousand mornings ask for it.
         self._empty = vars(FactTables.of())
         self._products = PRODUCTS.conform(world.products)
-        self._campaigns = CAMPAIGNS.conform(world.campaigns.assign(platform=PLATFORM))
+        self._campaigns = CAMPAIGNS.conform(world.campaigns)
         self._bids = CURRENT_BIDS.conform(world.keywords.assign(quality_score=world.quality_score))
         self._budgets = CURRENT_BUDGETS.conform(self._campaigns[["platform", "campaign_id", "name"]])
 
@@ -86,7 +88,7 @@ class ShopLog:
         orders, revenue = self._known_orders(start, stop)
         each = np.tile(np.arange(n), len(days))
         date_ = np.datetime64(first, "s") + np.arange(len(days)) * _DAY
-        reported = np.minimum(date_ + EXPORT_DAYS * _DAY, np.datetime64(morning, "s"))
+        reported = np.minimum(date_ + self._told_days * _DAY, np.datetime64(morning, "s"))
         columns: dict[str, Any] = {
             "date": np.repeat(date_, n),
             **{name: self._world.keywords[name].array.take(each) for name in KEYWORD_KEY},
