@@ -6,25 +6,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from bidopt.backtest.auction_day import Chance, expected_words
 from bidopt.backtest.days import TrueConditions
+from bidopt.backtest.fitted_chance import fitted_chance
 from bidopt.backtest.fitted_days import Week, learn_week
 from bidopt.backtest.landscape import STRENGTHS, Landscape
 from bidopt.backtest.past_days import PastDays, past_days
 from bidopt.backtest.world import World
+from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.auction_beliefs import AuctionBeliefs, LikelyAuction, auction_beliefs
 from bidopt.evidence.auction_shape import reader
 from bidopt.evidence.belief import Belief
-from bidopt.evidence.conversion_delay import learn_delays
 from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
 from bidopt.evidence.rival_levels import LEVELS
 from bidopt.facts.fact_tables import FactTables
-
-_LEAST_NOISE, _MOST_NOISE, _USUAL_NOISE = 0.05, 1.5, 0.3
-_ORDER_SPREAD, _SALES_WORTH = 0.6, 20.0
-"""Relative standard deviation of one order's value before the shop's own orders say otherwise, and its worth in days."""
 
 _ROUNDS, _STRETCH = 3, 4.0
 """Rounds of holding a draw to the log's totals, and the most that a total is stretched in a round."""
@@ -93,7 +91,10 @@ class ShopFit:
         cvr = np.nan_to_num(evidence.cvr.draw(rng)) * shared * np.exp(-evidence.conversion_today)
         n = len(demand)
         world = _world(
-            self, demand=demand, cvr=np.minimum(cvr, 1.0), order_value=np.nan_to_num(self.order_value.draw(rng))
+            self,
+            demand=demand,
+            cvr=np.minimum(cvr, 1.0),
+            order_value=np.nan_to_num(self.order_value.draw(rng)),
         )
         landscape = Landscape(
             tables=_tables(auction),
@@ -154,7 +155,7 @@ def fit_shop(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Shop
     per_click, cvr = evidence.value_per_click, evidence.cvr
     spread = np.maximum((1 + 1 / per_click.shape) / (1 + 1 / cvr.shape) - 1, 1e-9)
     order_value = Belief(np.nan_to_num(ratio(per_click.mean, cvr.mean)), 1 / spread)
-    chance = _chance(facts, evidence, settings, past, demand, week, order_value.mean)
+    chance = fitted_chance(facts, evidence, settings, past, demand, week.spread, order_value.mean)
     return ShopFit(facts, evidence, auctions, past, demand, week, order_value, bids, chance)
 
 
@@ -165,16 +166,9 @@ def _drawn_levels(rng: np.random.Generator, auction: LikelyAuction) -> tuple[Arr
     drawn = rng.random(len(cumulative)) * cumulative[:, -1]
     place = (cumulative < drawn[:, None]).sum(axis=1).clip(max=len(LEVELS) - 1)
     rows = np.arange(len(place))
-    noise = levels.noise[rows, place]
-    searches = levels.searches[rows, place]
-    demand = searches * np.exp(np.sqrt(noise) * rng.normal(size=len(place)) - noise)
-    return (
-        LEVELS[place],
-        # `searches` is the mean of a lognormal; half the variance takes it to its middle, the other half ...
-        demand * np.exp(noise / 2),
-        np.exp(levels.rate[rows, place]),
-        np.exp(levels.price[rows, place]),
-    )
+    noise = levels.noise[rows, place]  # `searches` is the mean of a lognormal of this variance
+    demand = levels.searches[rows, place] * np.exp(np.sqrt(noise) * rng.normal(size=len(place)) - noise / 2)
+    return LEVELS[place], demand, np.exp(levels.rate[rows, place]), np.exp(levels.price[rows, place])
 
 
 def _tables(auction: LikelyAuction) -> Array:
@@ -190,16 +184,14 @@ def _tables(auction: LikelyAuction) -> Array:
 def _world(fit: ShopFit, *, demand: Array, cvr: Array, order_value: Array) -> World:
     evidence, n = fit.evidence, len(demand)
     products = fit.facts.products.drop_duplicates("product_id").reset_index(drop=True)
-    place = products["product_id"].array
+    listed = pd.Index(products["product_id"])
     ones = np.ones(n)
-    import pandas as pd
-
     return World(
-        keywords=evidence.keywords[["platform", "campaign_id", "ad_group_id", "product_id", "keyword", "match_type"]],
+        keywords=evidence.keywords[list(KEYWORD_KEY)],
         parts=(),
         products=products,
         campaigns=evidence.campaigns[["platform", "campaign_id", "name"]],
-        product_of=pd.Index(place).get_indexer(pd.Index(evidence.keywords["product_id"])).astype(np.int64),
+        product_of=listed.get_indexer(pd.Index(evidence.keywords["product_id"])).astype(np.int64),
         campaign_of=evidence.campaign_of,
         junk=np.zeros(n, dtype=bool),
         ctr=ones,

@@ -84,8 +84,8 @@ class ShopLog:
             "restatements": self._restatements(first),
             "current_bids": self._current_bids(first),
             "current_budgets": self._current_budgets(),
-            "budget_days": self._budget_days(),
-            "stock_days": self._stock_days(),
+            "budget_days": self.budget_days(),
+            "stock_days": self.stock_days(),
         }
         windows = {PLATFORM: LONGEST_LAG}
         return FactTables(**{**self._empty, **tables, "attribution_windows": windows})
@@ -143,14 +143,14 @@ class ShopLog:
         budgets = self._days[-1].controls.budgets
         return self._budgets.assign(current_budget=budgets, seen_on=_stamp(self.morning))
 
-    def _budget_days(self) -> pd.DataFrame:
+    def budget_days(self) -> pd.DataFrame:
         """Schema BUDGET_DAYS: a list of every morning tells the budgets of the day before."""
         return self._told(self._campaigns, ["platform", "campaign_id"]).assign(
             daily_budget=_flat([d.controls.budgets for d in self._days])
         )
 
-    def _stock_days(self) -> pd.DataFrame:
-        """Schema STOCK_DAYS: the same of products."""
+    def stock_days(self) -> pd.DataFrame:
+        """Schema STOCK_DAYS: what each day left of each product."""
         return self._told(self._products, ["product_id"]).assign(
             stock=_flat([d.stock for d in self._days]).astype(np.float64)
         )
