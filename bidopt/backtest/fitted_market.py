@@ -50,6 +50,7 @@ class FittedMarket(Market):
         )
         self._controls = self._first
         self._states = [BidState.of(keywords["current_bid"].to_numpy())]
+        self._tried = fit.past.tried()
         stock = shop.world.products["stock"].to_numpy()
         self._days = FittedDays(shop.world, fit.week, fit.auctions.event, stock)
         self._log = ShopLog(shop.world, fit.evidence.as_of, shop.chance.arrived.shape[1])
@@ -83,6 +84,7 @@ class FittedMarket(Market):
         happened = draw_day(luck, world, self._shop.landscape, truth, self._controls, self._shop.chance)
         self._log.add(LoggedDay(happened, self._controls, truth.stock))
         budgets = self._controls.budgets
+        beyond = float(expected.cost[~self._tried.holds(self._controls.bids)].sum())
         self._brought.append(
             {
                 "date": pd.Timestamp(day),
@@ -92,6 +94,7 @@ class FittedMarket(Market):
                 "cost": happened.cost.sum(),
                 "orders": float(len(happened.order_value)),
                 "revenue": happened.order_value.sum(),
+                "expected_cost_beyond": beyond,
                 **{f"expected_{name}": float(values.sum()) for name, values in vars(expected).items()},
             }
         )
@@ -103,6 +106,6 @@ class FittedMarket(Market):
     def brought(self) -> pd.DataFrame:
         """A row per day played: date, budget, impressions, clicks, cost, orders, revenue, and `expected_` of the five.
 
-        Orders and revenue are mature.
+        Orders and revenue are mature; `expected_cost_beyond` is of words whose bid the log has never seen.
         """
         return pd.DataFrame(self._brought)

@@ -16,8 +16,26 @@ from bidopt.evidence.evidence import Evidence
 from bidopt.evidence.keyword_index import Ints
 from bidopt.facts.fact_tables import FactTables
 
+_BESIDE = 0.1
+"""A bid this much outside the logged ones, as a share, still counts as tried."""
+
 MOST = 28
 """Newest days that count: four weeks, so that every weekday counts alike."""
+
+
+@dataclass(frozen=True)
+class TriedBids:
+    """The lowest and highest bid that each keyword has had, shape (n,); NaN where none."""
+
+    lowest: Array
+    highest: Array
+
+    def holds(self, bids: Array) -> npt.NDArray[np.bool_]:
+        """Which bids lie among or hardly beside those tried, shape (n,)."""
+        within: npt.NDArray[np.bool_] = (bids >= self.lowest * (1 - _BESIDE)) & (
+            bids <= self.highest * (1 + _BESIDE)
+        )
+        return within
 
 
 @dataclass(frozen=True)
@@ -45,6 +63,11 @@ class PastDays:
     revenue: Array
     matured: Array
     told: npt.NDArray[np.bool_]
+
+    def tried(self) -> TriedBids:
+        """The range of each keyword's bids."""
+        bids = np.where(self.offered > 0, self.offered, np.nan)
+        return TriedBids(np.fmin.reduce(bids, axis=0), np.fmax.reduce(bids, axis=0))
 
     def controls(self, row: int) -> Controls:
         """What was set on a day; words out of play count as paused."""
