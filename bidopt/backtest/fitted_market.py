@@ -50,6 +50,8 @@ class FittedMarket(Market):
         )
         self._controls = self._first
         self._states = [BidState.of(keywords["current_bid"].to_numpy())]
+        usual = 1.0 if goals.gross_margin is None else goals.gross_margin
+        self._margin = keywords["gross_margin"].fillna(usual).to_numpy()
         self._tried = fit.past.tried()
         stock = shop.world.products["stock"].to_numpy()
         self._days = FittedDays(shop.world, fit.week, fit.auctions.event, stock)
@@ -95,6 +97,7 @@ class FittedMarket(Market):
                 "orders": float(len(happened.order_value)),
                 "revenue": happened.order_value.sum(),
                 "expected_cost_beyond": beyond,
+                "expected_profit": float(expected.revenue @ self._margin - expected.cost.sum()),
                 **{f"expected_{name}": float(values.sum()) for name, values in vars(expected).items()},
             }
         )
@@ -106,6 +109,6 @@ class FittedMarket(Market):
     def brought(self) -> pd.DataFrame:
         """A row per day played: date, budget, impressions, clicks, cost, orders, revenue, and `expected_` of the five.
 
-        Orders and revenue are mature; `expected_cost_beyond` is of words whose bid the log has never seen.
+        Orders and revenue are mature, `expected_profit` is after cost at the goals' margin; `expected_cost_beyond` is of words whose bid the log has never seen.
         """
         return pd.DataFrame(self._brought)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any, TypeVar
+from typing import Any
 
-Result = TypeVar("Result")
+Run = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]]], Iterator[Any]]
+"""Calls a function of a module with each of the arguments and gives the results in order, as they come."""
 
 
 def cores() -> int:
@@ -17,21 +19,26 @@ def cores() -> int:
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
-def each(
-    work: Callable[..., Result], pieces: Sequence[tuple[Any, ...]], most: int | None = None
-) -> Iterator[Result]:
-    """The results of `work(*piece)` as they come, in no order; in this process where one is enough.
+@contextmanager
+def crew(pieces: int, most: int | None = None) -> Iterator[Run]:
+    """Child processes for work of so many pieces at a time; this process alone where one is enough.
 
     Args:
-        work: a function of a module, as child processes import it.
-        pieces: arguments of each call.
+        pieces: handed out at a time.
         most: processes at most; None: as many as there are cores.
     """
-    workers = min(len(pieces), most or cores(), cores())
+    workers = min(pieces, cores(), cores() if most is None else most)
     if workers <= 1:
-        for piece in pieces:
-            yield work(*piece)
+        yield _here
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(work, *piece) for piece in pieces]):
-            yield done.result()
+
+        def there(work: Callable[..., Any], pieces: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+            waiting = [pool.submit(work, *piece) for piece in pieces]
+            return (done.result() for done in waiting)
+
+        yield there
+
+
+def _here(work: Callable[..., Any], pieces: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+    return (work(*piece) for piece in pieces)

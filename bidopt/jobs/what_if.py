@@ -18,7 +18,7 @@ from bidopt.decisions.policy import Situation
 from bidopt.domain.errors import BidoptError, StoppedError, did_you_mean
 from bidopt.domain.goals import Goals
 from bidopt.facts.warehouse import Warehouse
-from bidopt.jobs.cores import each
+from bidopt.jobs.cores import crew
 from bidopt.jobs.import_reports import Progress
 from bidopt.jobs.run_day import where_the_facts_are
 from bidopt.jobs.shop import open_shop
@@ -113,11 +113,10 @@ def what_if(
     shops = [fit.draw(np.random.default_rng([seed, draw])) for draw in range(_CALIBRATED)]
     marginals = calibration(fit, shops, seed)
     played = []
-    pieces = [(fit, arms, days, seed, draw) for draw in range(draws)]
-    for done in each(play_draw, pieces):
-        played.append(done)
-        progress(f"模拟 {len(played)}/{draws}")
-    table = pd.concat(played).sort_values(["arm", "draw", "date"], ignore_index=True)
+    with crew(draws) as run:
+        for done in run(play_draw, [(fit, arms, days, seed, draw) for draw in range(draws)]):
+            played.append(done)
+            progress(f"模拟 {len(played)}/{draws}")
     return WhatIf(
         as_of=as_of,
         days=days,
@@ -125,7 +124,7 @@ def what_if(
         today=recommender.goals,
         changed=goals,
         dropped=wish.drop_product,
-        compared=compare(table),
+        compared=compare(pd.concat(played, ignore_index=True)),
         calibration=marginals,
         past_days=len(fit.past.days),
     )
