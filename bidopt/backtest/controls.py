@@ -34,7 +34,8 @@ def changed(
 
     Args:
         controls: in force.
-        keywords: names the rows of bids and pauses, with KEYWORD_KEY; `campaigns` those of budgets, with CAMPAIGN_KEY.
+        keywords: names the rows of bids and pauses, with KEYWORD_KEY.
+        campaigns: names the rows of budgets, with CAMPAIGN_KEY.
         changes: the plan; words to add are left aside.
     """
     rows = _rows_of(changes.bids, keywords, KEYWORD_KEY)

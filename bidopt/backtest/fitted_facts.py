@@ -105,8 +105,9 @@ def _current_budgets(listed: pd.DataFrame, now: Controls, morning: date) -> pd.D
     """Campaigns that were named lately still are; those that ran out of sight stay out of it."""
     known = np.isfinite(now.budgets)
     newest = listed.groupby("platform")["seen_on"].transform("max")
-    yesterday = pd.Timestamp(morning).as_unit("s") - pd.Timedelta(days=1)
-    behind = newest - listed["seen_on"]
+    yesterday = pd.Timestamp(morning) - pd.Timedelta(days=1)
+    seen_on = yesterday - (newest - listed["seen_on"])
     return listed.assign(
-        current_budget=listed["current_budget"].mask(known, now.budgets), seen_on=yesterday - behind
+        current_budget=listed["current_budget"].mask(known, now.budgets),
+        seen_on=seen_on.astype("datetime64[s]"),
     )
