@@ -26,7 +26,7 @@ class Knob:
         path: place in shop.yaml, such as ("policies", "learning_bidder", "caution").
         low, high, log: range in which values are tried; today's value lies in it.
         whole: whether the values are whole numbers.
-        today: value in force.
+        current: value in force.
         meaning: the field's description.
     """
 
@@ -35,7 +35,7 @@ class Knob:
     high: float
     log: bool
     whole: bool
-    today: float
+    current: float
     meaning: str
 
     @property
@@ -87,7 +87,7 @@ def _marked(model: BaseModel, path: tuple[str, ...]) -> Iterator[Knob]:
                     high=max(mark.high, value),
                     log=mark.log and value > 0,
                     whole=field.annotation is int,
-                    today=value,
+                    current=value,
                     meaning=(field.description or name).split(" ")[0],
                 )
 

@@ -37,7 +37,7 @@ class Tuned:
     Args:
         before, after: path -> value of the settings that changed; empty where nothing beat today's.
         trials: tried; `given_up` of them before their last fold.
-        today: score of today's settings on the tuning folds, currency per day.
+        current: score of today's settings on the tuning folds, currency per day.
         tuning: gain there, which flatters the best of many.
         held_out: gain on the last fold; None where nothing was worth playing on it.
         seen_before: the held-out fold was played by an earlier run, whose result this is.
@@ -47,7 +47,7 @@ class Tuned:
     after: Values
     trials: int
     given_up: int
-    today: float
+    current: float
     tuning: Gain
     held_out: Gain | None
     seen_before: bool
@@ -81,7 +81,13 @@ class Tuning:
         told: Callable[[str], object] = lambda _: None,
     ) -> None:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
-        self._folds, self._today, self._knobs, self._seed, self._told = folds, recommender, knobs, seed, told
+        self._folds, self._current, self._knobs, self._seed, self._told = (
+            folds,
+            recommender,
+            knobs,
+            seed,
+            told,
+        )
         self._storage = optuna.storages.RDBStorage(f"sqlite:///{study}")
         self._study = optuna.create_study(
             study_name="tune",
@@ -110,11 +116,11 @@ class Tuning:
         values = self._simplified(self._values(best.params), best.value or 0.0)
         if not values:
             return self._tuned({}, Gain(0.0, 0.0, 0.0), None)
-        found = gain(self._play(values), self._old, self._today.goals)
+        found = gain(self._play(values), self._old, self._current.goals)
         last = self._folds.count - 1
         self._told("在留出的最后一段上核对")
-        new = self._folds.play(turned(self._today, values), last)
-        held_out = gain([new], [self._folds.play(self._today, last)], self._today.goals)
+        new = self._folds.play(turned(self._current, values), last)
+        held_out = gain([new], [self._folds.play(self._current, last)], self._current.goals)
         tuned = self._tuned(values, found, held_out)
         record = {"after": [[*path, value] for path, value in values.items()]}
         self._study.set_user_attr(
@@ -135,11 +141,11 @@ class Tuning:
     ) -> Tuned:
         states = [trial.state for trial in self._study.trials]
         return Tuned(
-            before={knob.path: knob.today for knob in self._knobs if knob.path in values},
+            before={knob.path: knob.current for knob in self._knobs if knob.path in values},
             after=values,
             trials=sum(state in (TrialState.COMPLETE, TrialState.PRUNED) for state in states),
             given_up=states.count(TrialState.PRUNED),
-            today=_mean([score(old, self._today.goals) for old in self._old]),
+            current=_mean([score(old, self._current.goals) for old in self._old]),
             tuning=found,
             held_out=held_out,
             seen_before=seen_before,
@@ -154,17 +160,17 @@ class Tuning:
                 n_startup_trials=_STARTUP,
             )
             if done == 0 and not self._waiting():
-                self._study.enqueue_trial({knob.name: knob.today for knob in self._knobs})
+                self._study.enqueue_trial({knob.name: knob.current for knob in self._knobs})
             self._try(self._study.ask(), done, trials)
 
     def _try(self, trial: optuna.Trial, done: int, trials: int) -> None:
         for knob in self._knobs:
             _suggest(trial, knob)
-        recommender = turned(self._today, self._values(trial.params))
+        recommender = turned(self._current, self._values(trial.params))
         gains: list[float] = []
         for fold in self._tuning:
             new = self._folds.play(recommender, fold) if done else self._old[fold]
-            goals = self._today.goals
+            goals = self._current.goals
             gains.append(score(new, goals) - score(self._old[fold], goals))
             trial.report(_mean(gains), fold)
             if fold < len(self._tuning) - 1 and trial.should_prune():
@@ -190,17 +196,17 @@ class Tuning:
     def _values(self, params: Mapping[str, float]) -> Values:
         """Path -> value of the settings that differ from today's."""
         values = {knob.path: knob.rounded(params[knob.name]) for knob in self._knobs}
-        return {knob.path: values[knob.path] for knob in self._knobs if values[knob.path] != knob.today}
+        return {knob.path: values[knob.path] for knob in self._knobs if values[knob.path] != knob.current}
 
     def _play(self, values: Values) -> list[Takings]:
-        recommender = turned(self._today, values)
+        recommender = turned(self._current, values)
         return [self._folds.play(recommender, fold) for fold in self._tuning]
 
     def _simplified(self, values: Values, gained: float) -> Values:
         """The values without those that carry hardly any of the gain: every change has to be worth making."""
         if gained <= 0:
             return {}
-        goals, kept, at = self._today.goals, dict(values), gained
+        goals, kept, at = self._current.goals, dict(values), gained
         for path in values:
             fewer = {other: value for other, value in kept.items() if other != path}
             self._told(f"{'.'.join(path)} 不改行不行")

@@ -57,12 +57,12 @@ class Compared:
 
     Args:
         name: key of FIGURES.
-        today, changed: with the interval of what one may see, luck included.
+        current, changed: with the interval of what one may see, luck included.
         difference: changed - today on the same shops, luck left out.
     """
 
     name: str
-    today: Range
+    current: Range
     changed: Range
     difference: Range
 

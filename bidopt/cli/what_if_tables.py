@@ -29,10 +29,10 @@ def print_what_if(answer: WhatIf) -> None:
         markup=False,
     )
     table = Table(
-        "", f"现在 ({_goals(answer.today)})", f"改后 ({_goals(answer.changed, answer.dropped)})", "差别"
+        "", f"现在 ({_goals(answer.current)})", f"改后 ({_goals(answer.changed, answer.dropped)})", "差别"
     )
     for row in answer.compared:
-        cells = (_range(row.name, r) for r in (row.today, row.changed))
+        cells = (_range(row.name, r) for r in (row.current, row.changed))
         table.add_row(FIGURES[row.name], *cells, _range(row.name, row.difference, sign=True))
     console.print(table)
     console.print(

@@ -178,7 +178,7 @@ def document(result: TuneResult) -> dict[str, Any]:
             {"setting": ".".join(path), "meaning": meanings[path], "old": tuned.before[path], "new": value}
             for path, value in tuned.after.items()
         ],
-        "score_today": number_or_none(tuned.today),
+        "score_today": number_or_none(tuned.current),
         "tuning_gain": _plain(tuned.tuning),
         "held_out_gain": None if tuned.held_out is None else _plain(tuned.held_out),
         "seen_before": tuned.seen_before,

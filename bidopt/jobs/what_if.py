@@ -50,7 +50,7 @@ class WhatIf:
     Args:
         as_of: first morning played.
         days: played, on `draws` drawn shops.
-        today, changed: account budget (None where it is the campaigns') and target of both.
+        current, changed: account budget (None where it is the campaigns') and target of both.
         compared: figure by figure.
         calibration: the fitted market beside the log.
         past_days: of the log that it was held against.
@@ -59,7 +59,7 @@ class WhatIf:
     as_of: date
     days: int
     draws: int
-    today: Goals
+    current: Goals
     changed: Goals
     dropped: str | None
     compared: tuple[Compared, ...]
@@ -68,7 +68,7 @@ class WhatIf:
 
     def document(self) -> dict[str, Any]:
         """The answer as plain data for JSON."""
-        goals = {"today": self.today.model_dump(), "changed": self.changed.model_dump()}
+        goals = {"current": self.current.model_dump(), "changed": self.changed.model_dump()}
         return {**asdict(self), "as_of": str(self.as_of), **goals}
 
 
@@ -121,7 +121,7 @@ def what_if(
         as_of=as_of,
         days=days,
         draws=draws,
-        today=recommender.goals,
+        current=recommender.goals,
         changed=goals,
         dropped=wish.drop_product,
         compared=compare(pd.concat(played, ignore_index=True)),

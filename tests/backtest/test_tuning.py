@@ -36,7 +36,7 @@ def test_marked_settings_are_found_with_their_place_and_todays_value() -> None:
         Goals(), EvidenceSettings(), (TestAndPrune(test_days=12), LearningBidder(caution=0.4)), ()
     )
     knobs = {knob.name: knob for knob in knobs_of(recommender)}
-    assert knobs["policies.learning_bidder.caution"].today == 0.4
+    assert knobs["policies.learning_bidder.caution"].current == 0.4
     assert knobs["policies.test_and_prune.poor_value.drop_below"].log
     days = knobs["policies.test_and_prune.test_days"]
     assert days.whole
@@ -59,9 +59,9 @@ def test_turned_settings_are_checked_and_leave_the_rest_alone() -> None:
         ("evidence", "half_life_days"): 20.0,
     }
     new = turned(recommender, values)
-    assert {knob.path: knob.today for knob in knobs_of(new) if knob.path in values} == values
-    rest = [(k.path, k.today) for k in knobs_of(recommender) if k.path not in values]
-    assert [(k.path, k.today) for k in knobs_of(new) if k.path not in values] == rest
+    assert {knob.path: knob.current for knob in knobs_of(new) if knob.path in values} == values
+    rest = [(k.path, k.current) for k in knobs_of(recommender) if k.path not in values]
+    assert [(k.path, k.current) for k in knobs_of(new) if k.path not in values] == rest
     assert recommender.policies == (TestAndPrune(), LearningBidder())
     with pytest.raises(ValueError, match="drop_below"):
         turned(recommender, {("policies", "test_and_prune", "poor_value", "drop_below"): 3.0})
