@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY
 from bidopt.domain.metrics import Array, ratio
+from bidopt.domain.tunable import Tunable
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.bid_response import BidResponse
 from bidopt.evidence.budget_cuts import budgets_by_age, lasted
@@ -45,7 +47,9 @@ class EvidenceSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     window_days: int = Field(90, ge=7, le=365, description="证据窗口(天) days of facts used")
-    half_life_days: float = Field(45.0, gt=0, description="半衰期(天) age at which a day counts half")
+    half_life_days: Annotated[float, Tunable(10.0, 180.0, log=True)] = Field(
+        45.0, gt=0, description="半衰期(天) age at which a day counts half"
+    )
     traffic_days: int = Field(
         14, ge=3, le=60, description="近期(天) days without a sign after which a campaign counts as idle"
     )
