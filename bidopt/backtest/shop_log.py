@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -63,6 +64,14 @@ class ShopLog:
     def morning(self) -> date:
         """The day after the last one logged."""
         return self.first + timedelta(days=len(self._days))
+
+    def until(self, morning: date) -> ShopLog:
+        """The record as it stood on `morning`; itself where nothing came after."""
+        if morning == self.morning:
+            return self
+        earlier = copy(self)
+        earlier._days = self._days[: (morning - self.first).days]
+        return earlier
 
     def add(self, day: LoggedDay) -> None:
         """Log the day that begins on `morning`."""
