@@ -154,7 +154,8 @@ class AuctionMarket(SimulatedMarket):
         truth = self._days.conditions(day)
         luck = np.random.default_rng([self._seed, _LUCK, day.toordinal()])
         happened = draw_day(luck, self._world, self._landscape, truth, in_force)
-        chance = self._noise and self._noise.probability(in_force.bids, self._controls.bids)
+        noise = self._noise
+        chance = None if noise is None else noise.probability(in_force.bids, self._controls.bids)
         self._log.add(LoggedDay(happened, in_force, truth.stock, chance))
         self._days.played(day, in_force.offered)
         return happened

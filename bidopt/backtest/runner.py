@@ -30,7 +30,9 @@ class Played:
     seconds: float
 
 
-def play_days(market: SimulatedMarket, recommender: Recommender, days: int, edit: Edit | None = None) -> Played:
+def play_days(
+    market: SimulatedMarket, recommender: Recommender, days: int, edit: Edit | None = None
+) -> Played:
     """Play `days` days.
 
     Args:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from shops import RANKED, LoggedShop
 
-from bidopt.backtest.off_policy.blocks import blocks_of
+from bidopt.backtest.off_policy.blocks import Estimate
 from bidopt.backtest.off_policy.estimators import ESTIMATORS
-from bidopt.backtest.off_policy.randomised_log import OffPolicyError, randomised_log
-from bidopt.backtest.off_policy.weights import OverlapRules, weigh
+from bidopt.backtest.off_policy.evaluate import evaluate
+from bidopt.backtest.off_policy.weights import OverlapRules
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Estimated:
     high: float
 
 
+RULES = OverlapRules()
+
 Estimates = Mapping[str, Mapping[str, Mapping[str, Estimated]]]
 """Estimator -> policy -> outcome -> figure; a policy that was refused is left out."""
 
@@ -31,20 +33,18 @@ def estimates(shop: LoggedShop) -> Estimates:
     return off_policy(shop)
 
 
-def off_policy(shop: LoggedShop) -> Estimates:
+def off_policy(shop: LoggedShop, rules: OverlapRules = RULES) -> Estimates:
     """IPS, SNIPS and DR."""
-    log = randomised_log(shop.facts, shop.first, shop.last)
-    blocks = blocks_of(log)
-    found: dict[str, dict[str, dict[str, Estimated]]] = {name: {} for name in ESTIMATORS}
-    for policy, plan in shop.plans.items():
-        target = log.bids_of(plan)
-        try:
-            weights = weigh(log, target, blocks, OverlapRules())
-        except OffPolicyError:
-            continue
-        for name, estimator in ESTIMATORS.items():
-            figures = estimator(log, blocks, target, weights.weight)
-            found[name][policy] = {
-                outcome: Estimated(figures[outcome].value, *figures[outcome].interval()) for outcome in RANKED
-            }
-    return found
+    told = evaluate(shop.facts, shop.plans, first=shop.first, last=shop.last, rules=rules)
+    return {
+        name: {
+            policy: {outcome: _with_interval(said.figures[name][outcome]) for outcome in RANKED}
+            for policy, said in told.items()
+            if said.refused is None
+        }
+        for name in ESTIMATORS
+    }
+
+
+def _with_interval(figure: Estimate) -> Estimated:
+    return Estimated(figure.value, *figure.interval())

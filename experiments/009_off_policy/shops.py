@@ -13,7 +13,7 @@ from bidopt.backtest.auction_market import AuctionMarket
 from bidopt.backtest.baselines.paced_value import PacedValue
 from bidopt.backtest.baselines.proportional_roi import ProportionalRoi
 from bidopt.backtest.baselines.target_roas_shrunk import TargetRoasShrunk
-from bidopt.backtest.bid_noise import LogNormalNoise
+from bidopt.backtest.bid_noise import BidNoise, LogNormalNoise
 from bidopt.backtest.market import TrueDay
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.decisions.allocation.learning_bidder import LearningBidder
@@ -25,8 +25,8 @@ from bidopt.evidence.evidence import EvidenceSettings
 from bidopt.facts.fact_tables import FactTables
 from bidopt.recommender import Recommender
 
-SIGMA, STEP = 0.25, 0.30
-"""Noise on the log of every bid, and how far a policy may move a bid: within what the noise has tried."""
+NOISE, STEP = LogNormalNoise(0.25), 0.30
+"""What the log has tried around every bid, and how far a policy may move one: within it."""
 
 AFTERWARDS = 14
 """Further days that are played until the orders of the last evaluated day are complete."""
@@ -65,16 +65,18 @@ class LoggedShop:
     truth: Mapping[str, Mapping[str, float]]
 
 
-def logged_shop(seed: int, days: int) -> LoggedShop:
+def logged_shop(seed: int, days: int, policies: Mapping[str, Policy], noise: BidNoise = NOISE) -> LoggedShop:
     """Two weeks by hand, then `days` days at the same bids; every bid of every day is drawn around the hand's.
 
     Args:
         seed: of the market.
         days: to evaluate on.
+        policies: that decide once, on the first morning; beside them stand SCALED and `random_30`.
+        noise: on every bid of every day.
     """
-    market = replace(SCENARIOS["steady"], noise=LogNormalNoise(SIGMA)).market(seed)
+    market = replace(SCENARIOS["steady"], noise=noise).market(seed)
     facts, first = market.facts(), market.morning
-    bids = _bids(market, facts)
+    bids = _scaled(market, seed) | _decided(market, facts, policies)
     nothing = BIDS.empty(), KEYWORDS.empty(), TITLES.empty()
     budgets = facts.current_budgets[["platform", "campaign_id"]].assign(budget=PLENTY)
     richer = Changes(nothing[0], BUDGETS.conform(budgets), *nothing[1:])
@@ -94,13 +96,23 @@ def logged_shop(seed: int, days: int) -> LoggedShop:
     )
 
 
-def _bids(market: AuctionMarket, facts: FactTables) -> dict[str, Array]:
+def _scaled(market: AuctionMarket, seed: int) -> dict[str, Array]:
+    """Bids that need no policy, shape (n,)."""
+    by_hand = market.controls.bids
+    moved = np.random.default_rng([seed, 9]).uniform(1 - STEP, 1 + STEP, len(by_hand))
+    bids = {name: by_hand * factor for name, factor in SCALED.items()} | {"random_30": by_hand * moved}
+    return {name: np.round(bid, 2) for name, bid in bids.items()}
+
+
+def _decided(market: AuctionMarket, facts: FactTables, policies: Mapping[str, Policy]) -> dict[str, Array]:
     """What each policy bids from this morning on, shape (n,); 0 where it pauses."""
     by_hand = market.controls.bids
-    made = {name: np.round(by_hand * factor, 2) for name, factor in SCALED.items()}
+    made: dict[str, Array] = {}
+    if not policies:
+        return made
     base = Recommender(market.goals, EvidenceSettings(), (), ())
     evidence = base.learn(facts, market.morning)
-    for name, policy in POLICIES.items():
+    for name, policy in policies.items():
         plan = replace(base, policies=(policy,)).decide(evidence).changes.bids
         moves = (plan["action"] == "set_bid").to_numpy()
         bid = np.clip(np.where(moves, plan["bid"], by_hand), by_hand * (1 - STEP), by_hand * (1 + STEP))

@@ -28,8 +28,7 @@ class Blocks:
 
     def sums(self, values: Array) -> Array:
         """Sum of a value per row over each block, shape (blocks,)."""
-        summed: Array = np.bincount(self.of_row, values, minlength=len(self.days))
-        return summed
+        return np.bincount(self.of_row, values, minlength=len(self.days)).astype(np.float64)
 
 
 def blocks_of(log: RandomisedLog, block_days: int | None = None) -> Blocks:

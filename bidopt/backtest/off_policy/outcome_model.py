@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bidopt.backtest.off_policy.blocks import Blocks
-from bidopt.backtest.off_policy.randomised_log import OUTCOMES, RandomisedLog, with_profit
+from bidopt.backtest.off_policy.randomised_log import OUTCOMES, Mask, RandomisedLog, with_profit
 from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.keyword_index import Ints
 
 _FOLDS = 5
-_STEPS, _RIDGE = 8, 1e-6
+_STEPS, _RIDGE, _STEEPEST = 8, 1e-6, 8.0
 
 
 @dataclass(frozen=True)
@@ -45,19 +47,37 @@ class OutcomeModel:
         return out | {name: out["clicks"] * value[keyword] for name, value in self.per_click.items()}
 
 
-def cross_fitted(log: RandomisedLog, blocks: Blocks, target: Array) -> tuple[Mapping[str, Array], ...]:
-    """Predictions for each row from a model that did not see the row's block, at its own bid and at the target's."""
-    fold = blocks.of_row % _FOLDS
-    logged, wanted = ({name: np.zeros(len(log.bid)) for name in OUTCOMES} for _ in range(2))
-    for left_out in range(_FOLDS):
-        model, here = fit(log, fold != left_out), fold == left_out
-        for out, bid in ((logged, log.bid), (wanted, target)):
-            for name, values in model.predict(log.keyword[here], np.nan_to_num(bid[here])).items():
+@dataclass(frozen=True)
+class CrossFitted:
+    """Models of which each did not see the days it predicts.
+
+    Args:
+        log: the log.
+        fold: of each row, shape (rows,).
+        models: one per fold, fitted on all the others.
+    """
+
+    log: RandomisedLog
+    fold: Ints
+    models: tuple[OutcomeModel, ...]
+
+    def predict(self, bids: Array) -> dict[str, Array]:
+        """Expected outcomes of every row of the log at other bids, each of shape (rows,)."""
+        out = {name: np.zeros(len(bids)) for name in OUTCOMES if name in self.log.outcomes}
+        for number, model in enumerate(self.models):
+            here = self.fold == number
+            for name, values in model.predict(self.log.keyword[here], bids[here]).items():
                 out[name][here] = values
-    return with_profit(logged, log.margin), with_profit(wanted, log.margin)
+        return with_profit(out, self.log.margin)
 
 
-def fit(log: RandomisedLog, rows: Array) -> OutcomeModel:
+def cross_fitted(log: RandomisedLog, blocks: Blocks) -> CrossFitted:
+    """Fit on all blocks but a fifth of them, in turn."""
+    fold = blocks.of_row % _FOLDS
+    return CrossFitted(log, fold, tuple(fit(log, fold != left_out) for left_out in range(_FOLDS)))
+
+
+def fit(log: RandomisedLog, rows: Mask) -> OutcomeModel:
     """Fit on some rows of a log.
 
     Args:
@@ -66,21 +86,21 @@ def fit(log: RandomisedLog, rows: Array) -> OutcomeModel:
     """
     n, used = len(log.keywords), rows & (log.bid > 0)
     keyword, bid = log.keyword[used], log.bid[used]
-    count = np.bincount(keyword, minlength=n)
-    logs = np.bincount(keyword, np.log(bid), minlength=n)
-    centre = np.exp(np.where(count > 0, logs / np.maximum(count, 1), 0.0))
+
+    def total(values: npt.ArrayLike) -> Array:
+        return np.bincount(keyword, values, minlength=n).astype(np.float64)
+
+    centre = np.exp(np.nan_to_num(ratio(total(np.log(bid)), total(np.ones(len(bid))))))
     x = _along(bid, centre[keyword])
     fits = {name: _poisson(keyword, n, x, log.outcomes[name][used]) for name in ("clicks", "cost")}
-    clicks = np.bincount(keyword, log.outcomes["clicks"][used], minlength=n)
+    sales = [name for name in ("conversions", "revenue") if name in log.outcomes]
+    clicks = total(log.outcomes["clicks"][used])
+    strength = _clicks_per_order(log)
     return OutcomeModel(
         centre=centre,
         level={name: level for name, (level, _) in fits.items()},
         curve={name: curve for name, (_, curve) in fits.items()},
-        per_click={
-            name: _per_click(np.bincount(keyword, log.outcomes[name][used], minlength=n), clicks, log)
-            for name in ("conversions", "revenue")
-            if name in log.outcomes
-        },
+        per_click={name: _per_click(total(log.outcomes[name][used]), clicks, strength) for name in sales},
     )
 
 
@@ -93,28 +113,36 @@ def _along(bid: Array, centre: Array) -> Array:
 def _poisson(keyword: Ints, n: int, x: Array, y: Array) -> tuple[Array, Array]:
     """Level of each keyword and the common curve: Poisson likelihood by Newton steps, the levels solved for.
 
-    A keyword's level is what makes its total right at any curve, so that only the curve is searched for; Poisson
-    likelihood gives means right for any outcome that is not negative (Gourieroux, Monfort, Trognon 1984).
+    A keyword's level is what makes its total right at any curve, so that only the curve is searched for. The Poisson
+    likelihood gives right means of anything that is not negative (Gourieroux, Monfort and Trognon 1984).
     """
-    curve, total = np.zeros(2), np.bincount(keyword, y, minlength=n)
-    level = total
+
+    def total(values: Any) -> Array:  # noqa: ANN401  an array
+        return np.bincount(keyword, values, minlength=n).astype(np.float64)
+
+    def levels(curve: Array) -> Array:
+        found: Array = np.nan_to_num(ratio(total(y), total(np.exp(x @ curve))))
+        return found
+
+    curve = np.zeros(2)
     for _ in range(_STEPS):
-        shape = np.exp(x @ curve)
-        level = np.nan_to_num(ratio(total, np.bincount(keyword, shape, minlength=n)))
-        mean = level[keyword] * shape
-        weight = np.maximum(np.bincount(keyword, mean, minlength=n), 1e-12)
-        middle = np.stack([np.bincount(keyword, mean * c, minlength=n) / weight for c in x.T], axis=1)
+        mean = levels(curve)[keyword] * np.exp(x @ curve)
+        weight = np.maximum(total(mean), 1e-12)
+        middle = np.stack([total(mean * feature) / weight for feature in x.T], axis=1)
         off = x - middle[keyword]
         bend = (off * mean[:, None]).T @ off + _RIDGE * np.eye(2)
-        curve = np.clip(curve + np.linalg.solve(bend, x.T @ (y - mean)), -8.0, 8.0)
-    shape = np.exp(x @ curve)
-    return np.nan_to_num(ratio(total, np.bincount(keyword, shape, minlength=n))), curve
+        curve = np.clip(curve + np.linalg.solve(bend, x.T @ (y - mean)), -_STEEPEST, _STEEPEST)
+    return levels(curve), curve
 
 
-def _per_click(sold: Array, clicks: Array, log: RandomisedLog) -> Array:
-    """Sales of a click, each keyword's shrunk to the account's by the clicks that an order takes."""
+def _clicks_per_order(log: RandomisedLog) -> float:
+    """Clicks that an order of the account takes: what the account's rate is worth against a keyword's own."""
+    orders = log.outcomes["conversions"].sum() if "conversions" in log.outcomes else 0.0
+    return float(log.outcomes["clicks"].sum() / max(orders, 1.0))
+
+
+def _per_click(sold: Array, clicks: Array, strength: float) -> Array:
+    """Sales of a click, each keyword's shrunk to the account's."""
     usual = float(sold.sum() / max(clicks.sum(), 1.0))
-    orders = float(log.outcomes["conversions"].sum()) if "conversions" in log.outcomes else 0.0
-    strength = float(log.outcomes["clicks"].sum()) / max(orders, 1.0)
     shrunk: Array = (sold + strength * usual) / np.maximum(clicks + strength, 1e-12)
     return shrunk

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY
 from bidopt.domain.errors import BidoptError
-from bidopt.domain.metrics import Array
+from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.keyword_index import Ints, rows_of
 from bidopt.facts.fact_tables import FactTables
 
@@ -20,6 +21,8 @@ OUTCOMES = ("clicks", "cost", "conversions", "revenue")
 
 
 _KEY = ["date", *KEYWORD_KEY]
+Mask = npt.NDArray[np.bool_]
+
 _WINDOW = 15
 """Days until orders are complete where no export says it."""
 
@@ -40,7 +43,8 @@ class RandomisedLog:
         dates: the days, ascending; a day without any row is unknown and none of them.
         keyword: row in `keywords`, shape (rows,).
         day: place in `dates`, shape (rows,).
-        bid: in force, shape (rows,), currency; 0 where the keyword was paused, NaN where unknown.
+        bid: in force, shape (rows,), currency; 0 where the keyword was paused. Where no bid was told, the price of a
+            click stands for it: it was not drawn, so that all it says is what keeping it brings.
         propensity: probability with which that bid was drawn, shape (rows,); 1 where it was not left to chance.
         margin: gross margin of the keyword's product, shape (rows,), fraction; NaN where unknown.
         outcomes: those of OUTCOMES and profit that are known in every row, each of shape (rows,).
@@ -56,25 +60,23 @@ class RandomisedLog:
     outcomes: Mapping[str, Array]
 
     @property
-    def drawn(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def drawn(self) -> Mask:
         """Rows whose bid was left to chance, shape (rows,)."""
-        chance: np.ndarray[tuple[int], np.dtype[np.bool_]] = self.propensity < 1
-        return chance
+        return np.asarray(self.propensity < 1)
 
     def bids_of(self, plan: pd.DataFrame) -> Array:
-        """The bids of a plan that stays the same on all days, row by row.
+        """The bids of a plan, row by row.
 
         Args:
-            plan: KEYWORD_KEY columns and `bid`; 0 or NaN is paused.
+            plan: KEYWORD_KEY columns and `bid`, 0 or NaN where paused; with a `date` column, a plan of each day.
 
         Returns:
-            Shape (rows,); keywords that the plan does not name keep the bid that was in force.
+            Shape (rows,), 0 where paused; what the plan does not name keeps the bid that was in force.
         """
-        rows, known = rows_of(self.keywords, plan, KEYWORD_KEY)
-        wanted = np.full(len(self.keywords), np.nan)
-        wanted[known] = np.nan_to_num(plan["bid"].to_numpy(dtype=np.float64)[rows])
-        named = wanted[self.keyword]
-        return np.where(np.isnan(named), self.bid, named)
+        rows = self.keywords.loc[self.keyword].assign(date=self.dates[self.day])
+        key = _KEY if "date" in plan.columns else list(KEYWORD_KEY)
+        named = rows.merge(plan[[*key, "bid"]].fillna({"bid": 0.0}), on=key, how="left", validate="m:1")
+        return named["bid"].fillna(pd.Series(self.bid)).to_numpy(dtype=np.float64)
 
 
 def with_profit(outcomes: Mapping[str, Array], margin: Array) -> dict[str, Array]:
@@ -102,7 +104,8 @@ def randomised_log(
         gross_margin: of products that state none.
 
     Raises:
-        OffPolicyError: no bid was drawn by chance, no day is complete, or budgets cut the days short.
+        OffPolicyError: no bid was drawn by chance, no day is complete, cost or a probability is missing, or budgets
+            cut the days short.
     """
     drawn, reports = facts.drawn_bids, facts.keyword_days
     if drawn.empty or reports.empty:
@@ -121,6 +124,7 @@ def randomised_log(
             "等订单到齐后再评估，或导入更新的报表。",
         )
     rows = _joined(drawn, reports, start, stop)
+    _refuse_unknown(rows)
     _refuse_cut_days(facts, rows)
     keywords = rows[list(KEYWORD_KEY)].drop_duplicates(ignore_index=True)
     dates = pd.DatetimeIndex(rows["date"].unique())
@@ -144,19 +148,35 @@ def _joined(
     drawn: pd.DataFrame, reports: pd.DataFrame, start: pd.Timestamp, stop: pd.Timestamp
 ) -> pd.DataFrame:
     """Reported and drawn keyword-days from `start` to `stop`, sorted by day and key."""
-    drawn = drawn.loc[drawn["date"].between(start, stop), [*_KEY, "bid", "propensity"]]
     reports = reports.loc[reports["date"].between(start, stop), [*_KEY, *OUTCOMES, "status", "bid"]]
+    told = reports[["date", "platform"]].drop_duplicates()  # a day that no report tells is unknown, not empty
+    drawn = drawn[[*_KEY, "bid", "propensity"]].merge(told, on=["date", "platform"])
     rows = reports.merge(
         drawn, on=_KEY, how="outer", suffixes=("_reported", ""), indicator="found", sort=True
     )
     unreported = rows["found"] == "right_only"
+    paid = ratio(rows["cost"], rows["clicks"])
     silent = {name: rows[name].mask(unreported, 0.0) for name in OUTCOMES}
     return rows.assign(
         **silent,
-        bid=rows["bid"].fillna(rows["bid_reported"]),
+        bid=rows["bid"].fillna(rows["bid_reported"]).fillna(pd.Series(np.nan_to_num(paid))),
         propensity=rows["propensity"].fillna(1.0),
         status=rows["status"].fillna(""),
     )
+
+
+def _refuse_unknown(rows: pd.DataFrame) -> None:
+    for name, wrong in (
+        ("点击量 clicks", rows["clicks"].isna()),
+        ("花费 cost", rows["cost"].isna()),
+        ("出价概率 propensity", ~(rows["propensity"] > 0)),
+    ):
+        if wrong.any():
+            row = rows.loc[wrong].iloc[0]
+            raise OffPolicyError(
+                f"{int(wrong.sum())} 个词日没有{name}（概率须大于 0），如 {row['date']:%Y-%m-%d} 的「{row['keyword']}」",
+                "补全这一列，或用 first / last 避开这些天。",
+            )
 
 
 def _refuse_cut_days(facts: FactTables, rows: pd.DataFrame) -> None:

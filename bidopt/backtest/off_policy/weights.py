@@ -9,10 +9,8 @@ from scipy.stats import t as student
 
 from bidopt.backtest.bid_noise import BID_STEP, LogNormalNoise
 from bidopt.backtest.off_policy.blocks import Blocks
-from bidopt.backtest.off_policy.randomised_log import OffPolicyError, RandomisedLog
+from bidopt.backtest.off_policy.randomised_log import Mask, OffPolicyError, RandomisedLog
 from bidopt.domain.metrics import Array
-
-Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 _ALARM = 1e-4
 """Share of sound logs whose mean weight misses 1 by so much that their probabilities are doubted."""
@@ -65,19 +63,18 @@ class Weights:
     overlap: Overlap
 
 
-def weigh(log: RandomisedLog, target: Array, blocks: Blocks, rules: OverlapRules) -> Weights:
+def weigh(log: RandomisedLog, bids: Array, blocks: Blocks, rules: OverlapRules) -> Weights:
     """Importance weights of a target policy.
 
     Args:
         log: the log.
-        target: bid of each row, shape (rows,), currency; 0 or NaN is paused, which needs no evidence.
+        bids: the target's in each row, shape (rows,), currency; 0 is paused, which needs no evidence.
         blocks: days that may depend on each other, for the check of the mean weight.
         rules: when to refuse.
 
     Raises:
         OffPolicyError: the log says too little about these bids, or its probabilities contradict its bids.
     """
-    bids = np.nan_to_num(target)
     runs = bids > 0
     raw = np.where(runs, _chance(log, bids, rules.width) / log.propensity, 0.0)
     weight = np.minimum(raw, rules.most_weight)
@@ -88,7 +85,7 @@ def weigh(log: RandomisedLog, target: Array, blocks: Blocks, rules: OverlapRules
     overlap = Overlap(
         ess=ess,
         share=ess / max(total**2 / max(float(usual @ usual), 1e-12), 1e-12),
-        outside=float(usual[runs & ~_tried(log, bids)].sum() / total),
+        outside=float(usual[runs & ~_tried(log, bids, rules.width)].sum() / total),
         mean_weight=float(contribution.sum() / total),
         clipped=float((raw - weight).sum() / max(float(raw.sum()), 1e-12)),
     )
@@ -106,13 +103,14 @@ def _chance(log: RandomisedLog, bids: Array, width: float) -> Array:
     return np.where(log.drawn, near, same)
 
 
-def _tried(log: RandomisedLog, bids: Array) -> Mask:
-    """Rows whose target bid lies between the lowest and the highest bid that the keyword was seen with."""
+def _tried(log: RandomisedLog, bids: Array, width: float) -> Mask:
+    """Rows whose target bid lies between the lowest and the highest bid that the keyword was seen with, or nearly so."""
     n, ran = len(log.keywords), log.bid > 0
     low, high = np.full(n, np.inf), np.full(n, -np.inf)
     np.minimum.at(low, log.keyword[ran], log.bid[ran])
     np.maximum.at(high, log.keyword[ran], log.bid[ran])
-    inside: Mask = (bids >= low[log.keyword] - BID_STEP / 2) & (bids <= high[log.keyword] + BID_STEP / 2)
+    low, high = low[log.keyword] * np.exp(-width), high[log.keyword] * np.exp(width)
+    inside: Mask = (bids >= low - BID_STEP / 2) & (bids <= high + BID_STEP / 2)
     return inside
 
 
