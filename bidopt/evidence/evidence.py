@@ -164,7 +164,10 @@ def life_age(keywords: pd.DataFrame) -> Array:
     dropped, resumed, offer = (
         keywords[name].to_numpy() for name in ("dropped_age", "resumed_age", "offer_age")
     )
-    age = np.where(offer < dropped, offer, np.inf)
+    off = (
+        keywords["status"] == "paused"
+    ).to_numpy()  # a word that was kept all the same goes on with what it has shown
+    age = np.where(off & (offer < dropped), offer, np.inf)
     begun: Array = np.where(resumed < dropped, resumed, age)
     return begun
 
