@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bidopt.backtest.auction_day import SHOCK, draw_day, expected_day
+from bidopt.backtest.auction_day import SHOCK, HappenedDay, draw_day, expected_day
 from bidopt.backtest.controls import Controls, changed
 from bidopt.backtest.days import DaySource, OrdinaryDays, Twist
 from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.landscape import Landscape
-from bidopt.backtest.market import OUTCOME, Market, TrueDay
+from bidopt.backtest.market import TRUE_OUTCOME, SimulatedMarket, TrueDay
 from bidopt.backtest.shop_exports import write_exports
 from bidopt.backtest.shop_log import LoggedDay, ShopLog
-from bidopt.backtest.world import World
+from bidopt.backtest.world import PLATFORM, World
 from bidopt.domain.changes import Changes
 from bidopt.domain.goals import Goals
 from bidopt.domain.metrics import Array
@@ -29,7 +29,7 @@ BID_GRID: Array = np.geomspace(0.05, 8.0, 60)
 _TWISTS, _HAND, _LUCK = 11, 12, 13  # streams of chance
 
 
-class AuctionMarket(Market):
+class AuctionMarket(SimulatedMarket):
     """A market with known truth.
 
     Args:
@@ -60,6 +60,7 @@ class AuctionMarket(Market):
         window_days: int = 91,
     ) -> None:
         self._seed, self._world, self._landscape, self._goals = seed, world, landscape, goals
+        self._campaigns = world.campaigns.assign(platform=PLATFORM)
         self._averaged = landscape.over_shocks(SHOCK)
         self._window_days = window_days
         first = first_morning - timedelta(days=history_days)
@@ -92,7 +93,23 @@ class AuctionMarket(Market):
 
     def facts(self) -> FactTables:
         """What exports have told by this morning."""
-        return self._log.facts(self._window_days)
+        return self.known_on(self.morning, self._window_days)
+
+    def known_on(self, day: date, window_days: int = 120) -> FactTables:
+        """What exports had told by an earlier morning, after at least one day of history."""
+        return self._log.until(day).facts(window_days)
+
+    def expected(self, day: date, controls: Controls) -> tuple[float, float]:
+        """The truth of a day that was, had other bids and budgets been in force: expected cost and mature revenue.
+
+        Rivals that answer bids are taken as they answered those that were in force.
+        """
+        return expected_day(self._world, self._averaged, self._days.conditions(day), controls)
+
+    @property
+    def controls(self) -> Controls:
+        """Bids, pauses and budgets in force."""
+        return self._controls
 
     def write_exports(self, folder: Path) -> list[Path]:
         """Write this morning's exports, and those of earlier mornings that were not written yet."""
@@ -102,13 +119,12 @@ class AuctionMarket(Market):
 
     def play(self, changes: Changes) -> None:
         """Put bids, pauses and budgets into force and let the day happen; words to add are left aside."""
-        self._controls = changed(self._controls, self._world, changes)
-        cost, revenue = expected_day(
-            self._world, self._averaged, self._days.conditions(self.morning), self._controls
-        )
+        self._controls = changed(self._controls, self._world.keywords, self._campaigns, changes)
+        cost, revenue = self.expected(self.morning, self._controls)
         played = {"date": pd.Timestamp(self.morning), "budget": self._controls.budgets.sum()}
-        spent = self._happen()
-        self._outcome.append({**played, "cost": spent, "expected_cost": cost, "expected_revenue": revenue})
+        day = self._happen()
+        happened = {"cost": day.cost.sum(), "revenue": day.order_value.sum()}
+        self._outcome.append({**played, **happened, "expected_cost": cost, "expected_revenue": revenue})
 
     def true_day(self) -> TrueDay:
         """The truth of the coming day, averaged over the day's shocks."""
@@ -125,18 +141,18 @@ class AuctionMarket(Market):
         )
 
     def outcome(self) -> pd.DataFrame:
-        """Schema OUTCOME: the days played after the history."""
-        return OUTCOME.conform(pd.DataFrame(self._outcome, columns=OUTCOME.names))
+        """Schema TRUE_OUTCOME: the days played after the history."""
+        return TRUE_OUTCOME.conform(pd.DataFrame(self._outcome, columns=TRUE_OUTCOME.names))
 
-    def _happen(self) -> float:
-        """Let a day happen at the controls in force; its cost."""
+    def _happen(self) -> HappenedDay:
+        """Let a day happen at the controls in force."""
         day = self._log.morning
         truth = self._days.conditions(day)
         luck = np.random.default_rng([self._seed, _LUCK, day.toordinal()])
         happened = draw_day(luck, self._world, self._landscape, truth, self._controls)
         self._log.add(LoggedDay(happened, self._controls, truth.stock))
         self._days.played(day, self._controls.offered)
-        return float(happened.cost.sum())
+        return happened
 
 
 def _with_twists(world: World, twists: Sequence[Twist], seed: int, first: date, days: int) -> DaySource:

@@ -10,8 +10,10 @@ import pandas as pd
 from bidopt.facts.schemas import (
     CAMPAIGNS,
     COMPETITOR_TITLES,
+    CREATIVE_DAYS,
     KEYWORD_DAYS,
     MARKET_TERMS,
+    PRODUCT_TEST_DAYS,
     PRODUCTS,
     SEARCH_TERM_DAYS,
 )
@@ -85,12 +87,43 @@ _PRODUCTS = ReportFormat(
     (
         *_required("id", "product_id"),
         *_required("text", "title"),
-        *_optional("text", "category", "brand"),
+        *_optional("text", "category", "brand", "attributes"),
         *_optional("number", "price", "gross_margin", "stock"),
         *_optional("date", "launched_on"),
         _REPORTED_ON,
     ),
     file_prefix="products",
+)
+
+_PRODUCT_TEST_DAYS = ReportFormat(
+    "product_test_days",
+    "原生测款日报",
+    (PRODUCT_TEST_DAYS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "product_id"),
+        *_required("number", "impressions", "clicks", "cost"),
+        *_optional("id", "platform", "campaign_id"),
+        *_optional("number", "favourites", "carts", "category_ctr"),
+        _REPORTED_ON,
+    ),
+    absent=("keyword", "creative_id"),
+    file_prefix="product_test_days",
+)
+
+_CREATIVE_DAYS = ReportFormat(
+    "creative_days",
+    "原生创意日报",
+    (CREATIVE_DAYS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "product_id", "creative_id"),
+        *_required("number", "impressions", "clicks", "cost"),
+        *_optional("id", "platform", "campaign_id"),
+        _REPORTED_ON,
+    ),
+    absent=("keyword",),
+    file_prefix="creative_days",
 )
 
 _CAMPAIGNS = ReportFormat(
@@ -140,6 +173,8 @@ class Native(Platform):
     formats: ClassVar[tuple[ReportFormat, ...]] = (
         _KEYWORD_DAYS,
         _SEARCH_TERM_DAYS,
+        _PRODUCT_TEST_DAYS,
+        _CREATIVE_DAYS,
         _PRODUCTS,
         _CAMPAIGNS,
         _SEARCH_TERMS,

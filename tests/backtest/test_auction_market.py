@@ -12,7 +12,7 @@ import pytest
 from bidopt.backtest.auction_day import ARRIVED, SHOCK, HappenedDay, draw_day, expected_day
 from bidopt.backtest.auction_market import AuctionMarket
 from bidopt.backtest.controls import Controls
-from bidopt.backtest.market import OUTCOME
+from bidopt.backtest.market import TRUE_OUTCOME
 from bidopt.backtest.scenarios import LANDSCAPES, SCENARIOS
 from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORDS, TITLES, Changes
 from bidopt.domain.metrics import Array
@@ -148,7 +148,7 @@ def test_the_outcome_has_a_row_for_each_day_played(market: AuctionMarket) -> Non
     first = market.morning
     for _ in range(3):
         market.play(plan(market, budget=50.0))
-    outcome = OUTCOME.check(market.outcome())
+    outcome = TRUE_OUTCOME.check(market.outcome())
     assert outcome["date"].tolist() == list(pd.date_range(first, periods=3, unit="s"))
     assert (outcome["budget"] == 250.0).all()
     assert (outcome["expected_cost"] <= 250.0 + 1e-9).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from bidopt.decisions.draft import Draft, Mask, put
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText, encode
+from bidopt.domain.tunable import Tunable
 from bidopt.evidence.keyword_index import Ints
 
 NAME = "learning_bidder"
@@ -47,28 +48,36 @@ class LearningBidder(Policy):
     words of which little is known.
     """
 
-    raise_by: float = Field(0.5, gt=0, le=2, description="单日最大加价幅度 reach of a raise, as a fraction")
-    silent_raise_by: float = Field(
+    raise_by: Annotated[float, Tunable(0.1, 1.0, log=True)] = Field(
+        0.5, gt=0, le=2, description="单日最大加价幅度 reach of a raise, as a fraction"
+    )
+    silent_raise_by: Annotated[float, Tunable(0.25, 2.0, log=True)] = Field(
         1.0, gt=0, le=5, description="没有点击的词单日最大加价幅度 reach of a word that got no clicks"
     )
-    cut_by: float = Field(0.5, gt=0, lt=1, description="单日最大降价幅度 reach of a cut, as a fraction")
-    caution: float = Field(
+    cut_by: Annotated[float, Tunable(0.1, 0.8, log=True)] = Field(
+        0.5, gt=0, lt=1, description="单日最大降价幅度 reach of a cut, as a fraction"
+    )
+    caution: Annotated[float, Tunable(0.0, 2.0)] = Field(
         0.2, ge=0, le=5, description="谨慎程度 standard deviations of the total's value kept as a margin"
     )
-    budget_share: float = Field(
+    budget_share: Annotated[float, Tunable(0.8, 1.0)] = Field(
         0.95, gt=0, le=1, description="计划花掉的预算比例 share of the account budget that is planned for"
     )
-    trial_share: float = Field(0.01, ge=0, le=0.5, description="试价比例 share of the cost spent on trials")
-    trial_doubt: float = Field(
+    trial_share: Annotated[float, Tunable(0.0, 0.1)] = Field(
+        0.01, ge=0, le=0.5, description="试价比例 share of the cost spent on trials"
+    )
+    trial_doubt: Annotated[float, Tunable(0.1, 1.0, log=True)] = Field(
         0.3, ge=0, description="试价门槛 relative doubt about a word's value from which it is tried"
     )
-    min_change: float = Field(
+    min_change: Annotated[float, Tunable(0.01, 0.2, log=True)] = Field(
         0.05, ge=0, lt=1, description="最小调幅 smaller relative changes are not worth it"
     )
-    headroom: float = Field(
+    headroom: Annotated[float, Tunable(1.05, 3.0, log=True)] = Field(
         1.5, ge=1, description="预算余量 budget per expected cost where the account has no limit"
     )
-    budget_raise_by: float = Field(1.0, gt=0, le=5, description="单日加预算上限 reach of a raise of a budget")
+    budget_raise_by: Annotated[float, Tunable(0.2, 2.0, log=True)] = Field(
+        1.0, gt=0, le=5, description="单日加预算上限 reach of a raise of a budget"
+    )
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "bid_raised": ReasonText(
@@ -114,6 +123,8 @@ class LearningBidder(Policy):
         """Set a bid for each running word and a budget for each campaign."""
         goals = situation.goals
         raise_by = largest_raise(situation.evidence, self.raise_by, self.silent_raise_by, goals.target_roas)
+        if situation.draft.on_trust is not None:  # good money goes to words that have passed their test
+            raise_by = np.where(situation.draft.on_trust, 0.0, raise_by)
         ladder = bid_ladder(situation, raise_by=raise_by, cut_by=self.cut_by)
         target = goals.target_roas * (1 + self.caution * _doubt_of_total(situation))
         limits = account_limits(situation, target_roas=target, budget_share=self.budget_share)
