@@ -8,11 +8,19 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
 from bidopt.domain.table_schema import TableSchema, day, number, text
 from bidopt.evidence.conversion_delay import ConversionDelays
+from bidopt.evidence.keyword_index import rows_of
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS, PROPOSED_WORDS
+from bidopt.facts.schemas import (
+    COMPETITOR_TITLES,
+    MARKET_TERMS,
+    PRODUCTS,
+    PROPOSED_WORDS,
+    TITLE_CHANGES,
+)
 from bidopt.text.language import Language, learn_language
 from bidopt.text.normalize import fold
 
@@ -46,6 +54,20 @@ SEARCH_TERMS = TableSchema(
     (*SCOPE, "search_term"),
 )
 
+DRAWN_TERMS = TableSchema(
+    "drawn_terms",
+    "关键词引来的搜索词",
+    (
+        number("row", "count", "行号", "row of the keyword among the keywords in play"),
+        *(
+            SEARCH_TERMS.column(name)
+            for name in ("search_term", "clicks", "matured_clicks", "cost", "conversions", "revenue")
+        ),
+    ),
+    ("row", "search_term"),
+)
+"""What each keyword in play drew besides its own text; exact keywords draw nothing else."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -56,6 +78,8 @@ class Words:
         recent_days: days behind the recent columns; 0 without search terms.
         market_terms, products, competitor_titles: as in the facts.
         keywords: each keyword in play once.
+        drawn_terms: schema DRAWN_TERMS; the clicks of `search_terms` by keyword in play.
+        title_changes: as in the facts.
         proposed: what earlier plans proposed to add or to block, as in the facts.
         newest_day: newest day with a search term; None without any.
     """
@@ -66,6 +90,8 @@ class Words:
     products: pd.DataFrame = field(default_factory=PRODUCTS.empty)
     competitor_titles: pd.DataFrame = field(default_factory=COMPETITOR_TITLES.empty)
     keywords: tuple[str, ...] = ()
+    drawn_terms: pd.DataFrame = field(default_factory=DRAWN_TERMS.empty)
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
     proposed: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
     newest_day: pd.Timestamp | None = None
 
@@ -83,6 +109,7 @@ class Words:
             *self.market_terms["term"],
             *dict.fromkeys(self.search_terms["search_term"]),
             *self.keywords,
+            *self.products.loc[self.products["attributes"] != "", "attributes"],
         )
         named = self.products[["brand", "category"]].drop_duplicates()
         brands, categories = (tuple(name for name in dict.fromkeys(named[c]) if name) for c in named)
@@ -132,6 +159,23 @@ def words_of(
         facts.products,
         facts.competitor_titles,
         tuple(sorted(set(keywords["keyword"]) - {""})),
+        _drawn(table, days, keywords),
+        facts.title_changes,
         facts.proposed_words,
         newest if len(days) else None,
     )
+
+
+def _drawn(table: pd.DataFrame, days: pd.DataFrame, keywords: pd.DataFrame) -> pd.DataFrame:
+    """The terms by the keyword that drew them, schema DRAWN_TERMS.
+
+    Args:
+        table: one row per row of `days`, its numbers ready to be summed.
+        days: schema SEARCH_TERM_DAYS.
+        keywords: in play.
+    """
+    loose = (days["match_type"] != "exact").to_numpy()
+    rows, known = rows_of(days.loc[loose, list(KEYWORD_KEY)], keywords, KEYWORD_KEY)
+    found = table[loose][known].assign(row=rows)
+    summed = found[list(DRAWN_TERMS.names)].groupby(list(DRAWN_TERMS.key), as_index=False, sort=True).sum()
+    return DRAWN_TERMS.conform(summed)

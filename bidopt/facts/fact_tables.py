@@ -16,12 +16,15 @@ from bidopt.facts.schemas import (
     CURRENT_BIDS,
     CURRENT_BUDGETS,
     DATED,
+    DRAWN_BIDS,
     KEYWORD_STATES,
     OFFER_CHANGES,
     PROPOSED_WORDS,
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
+    TITLE_CHANGES,
+    WORD_LIVES,
 )
 
 _SCHEMAS = {
@@ -34,6 +37,8 @@ _SCHEMAS = {
         BUDGET_DAYS,
         STOCK_DAYS,
         OFFER_CHANGES,
+        WORD_LIVES,
+        TITLE_CHANGES,
         PROPOSED_WORDS,
     )
 }
@@ -53,6 +58,8 @@ class FactTables:
     campaign_days: pd.DataFrame
     campaigns: pd.DataFrame
     product_days: pd.DataFrame
+    product_test_days: pd.DataFrame
+    creative_days: pd.DataFrame
     products: pd.DataFrame
     placement_days: pd.DataFrame
     account_days: pd.DataFrame
@@ -61,9 +68,12 @@ class FactTables:
     restatements: pd.DataFrame
     current_bids: pd.DataFrame
     current_budgets: pd.DataFrame
+    drawn_bids: pd.DataFrame = field(default_factory=DRAWN_BIDS.empty)
     budget_days: pd.DataFrame = field(default_factory=BUDGET_DAYS.empty)
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
+    word_lives: pd.DataFrame = field(default_factory=WORD_LIVES.empty)
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
     proposed_words: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 

@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bidopt.domain.errors import StoppedError
 from bidopt.facts.atomic_file import write_atomically
 
+MANIFEST = "manifest.json"
+"""Name of the file in the facts folder."""
+
 VERSION = 1
 """Format this bidopt reads and writes; a higher number was written by a newer bidopt."""
 
@@ -69,6 +72,7 @@ class BatchRecord(BaseModel):
     duplicates: int
     unknown_columns: tuple[str, ...]
     totals: dict[str, float]
+    currency: str = ""
     files: tuple[FactFile, ...]
 
     @property
@@ -105,6 +109,7 @@ class BatchInfo:
         attribution_window: days within which an order counts for a click; None where not stated.
         unknown_columns: headings nobody asked for.
         totals: the file's own totals row.
+        currency: ISO code of its money; "" where not stated.
     """
 
     seq: int
@@ -122,6 +127,7 @@ class BatchInfo:
     attribution_window: int | None
     unknown_columns: tuple[str, ...] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
+    currency: str = ""
 
 
 def batch_info(seq: int, record: BatchRecord) -> BatchInfo:

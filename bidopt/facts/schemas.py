@@ -78,6 +78,26 @@ KEYWORD_STATES = TableSchema(
 )
 """The keyword list as seen on the morning of `date`: bids, states and ids that reports do not carry."""
 
+DRAWN_BIDS = TableSchema(
+    "drawn_bids",
+    "随机出价记录",
+    (
+        _DATE,
+        *KEYWORD_KEY_COLUMNS,
+        _BID,
+        number(
+            "propensity",
+            "fraction",
+            "出价概率",
+            "probability with which this very bid was drawn",
+            maximum=1.0,
+        ),
+        _REPORTED_ON,
+    ),
+    ("date", *KEYWORD_KEY),
+)
+"""Bids that were drawn by chance on purpose, as whoever drew them noted; no platform's report tells this."""
+
 SEARCH_TERM_DAYS = TableSchema(
     "search_term_days",
     "搜索词报表",
@@ -122,6 +142,41 @@ PRODUCT_DAYS = TableSchema(
     ("date", "platform", "campaign_id", "ad_group_id", "product_id"),
 )
 
+PRODUCT_TEST_DAYS = TableSchema(
+    "product_test_days",
+    "测款日报",
+    (
+        _DATE,
+        _PLATFORM,
+        _CAMPAIGN,
+        _PRODUCT,
+        *_TRAFFIC,
+        number("favourites", "count", "收藏宝贝数", "times added to favourites; NaN where not told"),
+        number("carts", "count", "总购物车数", "times put into the cart; NaN where not told"),
+        number(
+            "category_ctr", "fraction", "类目点击率", "usual click rate of the product's category that day"
+        ),
+        _REPORTED_ON,
+    ),
+    ("date", "platform", "campaign_id", "product_id"),
+)
+"""What people who saw a product's ad did with it."""
+
+CREATIVE_DAYS = TableSchema(
+    "creative_days",
+    "创意报表",
+    (
+        _DATE,
+        _PLATFORM,
+        _CAMPAIGN,
+        _PRODUCT,
+        text("creative_id", "创意ID", "creative id or name"),
+        *_TRAFFIC,
+        _REPORTED_ON,
+    ),
+    ("date", "platform", "campaign_id", "product_id", "creative_id"),
+)
+
 PRODUCTS = TableSchema(
     "products",
     "商品",
@@ -134,6 +189,7 @@ PRODUCTS = TableSchema(
         number("gross_margin", "fraction", "毛利率", "gross margin of a sale", minimum=None, maximum=1.0),
         number("stock", "count", "库存", "units in stock"),
         day("launched_on", "上架日期", "day of launch"),
+        text("attributes", "属性", "what the product is, as name:value;name:value"),
         _REPORTED_ON,
     ),
     ("product_id",),
@@ -195,10 +251,13 @@ COMPETITOR_TITLES = TableSchema(
 STORED = (
     KEYWORD_DAYS,
     KEYWORD_STATES,
+    DRAWN_BIDS,
     SEARCH_TERM_DAYS,
     CAMPAIGN_DAYS,
     CAMPAIGNS,
     PRODUCT_DAYS,
+    PRODUCT_TEST_DAYS,
+    CREATIVE_DAYS,
     PRODUCTS,
     PLACEMENT_DAYS,
     ACCOUNT_DAYS,
@@ -233,6 +292,38 @@ OFFER_CHANGES = TableSchema(
     ("product_id",),
 )
 """The newest change of each product's price or title, as far as lists told one."""
+
+WORD_LIVES = TableSchema(
+    "word_lives",
+    "删词与恢复记录",
+    (
+        *KEYWORD_KEY_COLUMNS,
+        day("dropped_on", "删词日", "newest day on which a plan in force dropped the word"),
+        text("reason", "删词理由", "code and numbers of that verdict"),
+        day("resumed_on", "恢复日", "newest day on which a plan in force put it back; NaT where none did"),
+    ),
+    KEYWORD_KEY,
+)
+"""Words in play that earlier plans dropped, as the ledger tells."""
+
+TITLE_CHANGES = TableSchema(
+    "title_changes",
+    "改标题记录",
+    (
+        _PRODUCT,
+        day("changed_on", "改动日", "first morning on which a list told the new title"),
+        day("last_seen_on", "旧标题最后出现日", "last morning on which a list told the old title"),
+        text("old_title", "旧标题", "title before the change"),
+        text("title", "新标题", "title since the change"),
+        text(
+            "recommended_as",
+            "建议类型",
+            "kind of the plan's row that asked for it; empty for a change of one's own",
+        ),
+    ),
+    ("product_id", "changed_on"),
+)
+"""Every change of a product's title that lists told."""
 
 RESTATEMENTS = TableSchema(
     "restatements",

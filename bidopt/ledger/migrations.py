@@ -83,6 +83,22 @@ _FIRST: Step = (
     """,
 )
 
+_TITLES: Step = (
+    """
+    CREATE TABLE recommended_titles (
+        as_of TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        product_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        current_title TEXT NOT NULL,
+        title TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (as_of, revision, product_id),
+        FOREIGN KEY (as_of, revision) REFERENCES runs (as_of, revision)
+    ) WITHOUT ROWID
+    """,
+)
+
 # Words to add and to block have no place among the keywords in play: most are never bought, so they keep their texts.
 _WORDS: Step = (
     """
@@ -107,7 +123,7 @@ _WORDS: Step = (
     """,
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST, _WORDS)
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _TITLES, _WORDS)
 """Step i takes a file from version i to version i + 1 (SQLite's user_version)."""
 
 

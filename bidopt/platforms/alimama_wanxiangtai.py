@@ -157,6 +157,7 @@ class AlimamaWanxiangtai(Platform):
     """万相台无界. Its keyword report has no bid, quality score or match type: the keyword list brings them."""
 
     chinese: ClassVar[str] = "阿里妈妈万相台"
+    currency: ClassVar[str] = "CNY"
     formats: ClassVar[tuple[ReportFormat, ...]] = (
         _KEYWORD_REPORT,
         _ITEM_REPORT,

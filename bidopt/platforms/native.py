@@ -10,8 +10,11 @@ import pandas as pd
 from bidopt.facts.schemas import (
     CAMPAIGNS,
     COMPETITOR_TITLES,
+    CREATIVE_DAYS,
+    DRAWN_BIDS,
     KEYWORD_DAYS,
     MARKET_TERMS,
+    PRODUCT_TEST_DAYS,
     PRODUCTS,
     SEARCH_TERM_DAYS,
 )
@@ -62,6 +65,22 @@ _KEYWORD_DAYS = ReportFormat(
     file_prefix="keyword_days",
 )
 
+_DRAWN_BIDS = ReportFormat(
+    "drawn_bids",
+    "原生随机出价记录",
+    (DRAWN_BIDS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "campaign_id", "product_id"),
+        *_required("text", "keyword"),
+        *_required("number", "bid", "propensity"),
+        *_optional("id", "platform", "ad_group_id"),
+        Field("match_type", ("match_type",), "word", words=_MATCH_TYPES),
+        _REPORTED_ON,
+    ),
+    file_prefix="drawn_bids",
+)
+
 _SEARCH_TERM_DAYS = ReportFormat(
     "search_term_days",
     "原生搜索词日报",
@@ -85,12 +104,43 @@ _PRODUCTS = ReportFormat(
     (
         *_required("id", "product_id"),
         *_required("text", "title"),
-        *_optional("text", "category", "brand"),
+        *_optional("text", "category", "brand", "attributes"),
         *_optional("number", "price", "gross_margin", "stock"),
         *_optional("date", "launched_on"),
         _REPORTED_ON,
     ),
     file_prefix="products",
+)
+
+_PRODUCT_TEST_DAYS = ReportFormat(
+    "product_test_days",
+    "原生测款日报",
+    (PRODUCT_TEST_DAYS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "product_id"),
+        *_required("number", "impressions", "clicks", "cost"),
+        *_optional("id", "platform", "campaign_id"),
+        *_optional("number", "favourites", "carts", "category_ctr"),
+        _REPORTED_ON,
+    ),
+    absent=("keyword", "creative_id"),
+    file_prefix="product_test_days",
+)
+
+_CREATIVE_DAYS = ReportFormat(
+    "creative_days",
+    "原生创意日报",
+    (CREATIVE_DAYS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "product_id", "creative_id"),
+        *_required("number", "impressions", "clicks", "cost"),
+        *_optional("id", "platform", "campaign_id"),
+        _REPORTED_ON,
+    ),
+    absent=("keyword",),
+    file_prefix="creative_days",
 )
 
 _CAMPAIGNS = ReportFormat(
@@ -139,7 +189,10 @@ class Native(Platform):
     chinese: ClassVar[str] = "原生格式"
     formats: ClassVar[tuple[ReportFormat, ...]] = (
         _KEYWORD_DAYS,
+        _DRAWN_BIDS,
         _SEARCH_TERM_DAYS,
+        _PRODUCT_TEST_DAYS,
+        _CREATIVE_DAYS,
         _PRODUCTS,
         _CAMPAIGNS,
         _SEARCH_TERMS,

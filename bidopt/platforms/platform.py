@@ -49,6 +49,9 @@ class Platform(BaseModel, ABC):
     formats: ClassVar[tuple[ReportFormat, ...]]
     """The reports that can be read."""
 
+    currency: ClassVar[str] = ""
+    """ISO code of all its money; "" where that differs and its reports state it."""
+
     attribution_window: int = Field(
         15,
         ge=1,

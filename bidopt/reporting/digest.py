@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bidopt.domain.changes import titles_to_set
 from bidopt.domain.metrics import grade_of, ratio
 from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS, Plan
 from bidopt.reporting.plan_rows import budget_rows, keyword_rows, word_rows
@@ -106,7 +107,7 @@ def _counts(plan: Plan, rows: pd.DataFrame, budgets: pd.DataFrame) -> dict[str, 
         "budget": int(budgets["changed"].sum()),
         "new_word": int(per_kind.get("add", 0)),
         "negative": int(per_kind.get("negative", 0)),
-        "title": len(plan.changes.titles),
+        "title": len(titles_to_set(plan.changes.titles)),
     }
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 from bidopt.domain.changes import BIDS, BUDGETS, CAMPAIGN_KEY, KEYWORD_KEY, KEYWORDS, TITLES
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.plan import ACTION_TEXTS, CAMPAIGN_SUMMARY, GRADE_TEXTS, KEYWORD_SUMMARY, Plan
-from bidopt.domain.reasons import render_both
 from bidopt.domain.table_schema import TableSchema
 from bidopt.reporting import labels
 from bidopt.reporting.sheet import Kind, SheetColumn
@@ -52,15 +51,26 @@ def title_columns(plan: Plan) -> Columns:
     """标题: the title in force and the new one side by side, what differs in colour."""
     rows = plan.changes.titles
     pairs = list(zip(rows["current_title"].tolist(), rows["title"].tolist(), strict=True))
-    why = [render_both(reason, plan.reasons) for reason in rows["reason"]]
+    why = [(labels.reason(plan, reason), labels.reason(plan, reason, "en")) for reason in rows["reason"]]
     old, new = TITLES.column("current_title"), TITLES.column("title")
     return (
         TAKE,
         *_of(TITLES, rows, "product_id"),
+        SheetColumn(
+            TITLES.column("kind").chinese, "text", [labels.TITLE_KINDS[kind] for kind in rows["kind"]]
+        ),
         SheetColumn(old.chinese, "lost", pairs, f"{old.meaning}；绿色是去掉的字"),
         SheetColumn(new.chinese, "gained", pairs, f"{new.meaning}；红色是新增的字"),
         SheetColumn(TITLES.column("width").chinese, "count", rows["width"].tolist(), "汉字算 2"),
-        *_of(TITLES, rows, "gained_words", "lost_words"),
+        *(
+            SheetColumn(
+                TITLES.column(f"{way}_words").chinese,
+                "long",
+                [labels.word_facts(facts) for facts in rows[f"{way}_facts"]],
+                labels.MEANINGS[f"{way}_facts"],
+            )
+            for way in ("gained", "lost")
+        ),
         SheetColumn(TITLES.column("demand_gain").chinese, "count", rows["demand_gain"].tolist()),
         SheetColumn(TITLES.column("reason").chinese, "long", [zh for zh, _ in why]),
         SheetColumn("Reason", "long", [en for _, en in why], "the same in English"),

@@ -324,6 +324,25 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
         assert (day, count, low, high) == ((date(2026, 1, 1) + timedelta(n)).isoformat(), 400, n, n)
 
 
+def test_word_lives_tell_when_and_why_words_were_dropped_and_when_they_came_back(ledger: Ledger) -> None:
+    plans = (
+        (9, ["a", "b", "c"], ["pause", "pause", "set_bid"]),
+        (6, ["a", "b", "c"], ["keep", "resume", "keep"]),
+        (3, ["a", "b", "c"], ["set_bid", "set_bid", "set_bid"]),  # a bid changed since hides neither
+        (0, ["a", "b", "c"], ["resume", "pause", "pause"]),  # the day itself does not count
+    )
+    for days, keywords, actions in plans:
+        morning = TODAY - timedelta(days)
+        ledger.open_run(morning, "i", "s")
+        ledger.record_published(morning, 1, changes(keywords, actions), "x")
+    found = ledger.word_lives(TODAY, current_bids(keyword=["c", "b", "a"]))
+    assert found["keyword"].tolist() == ["b", "a"]
+    assert (pd.Timestamp(TODAY) - found["dropped_on"]).dt.days.tolist() == [9, 9]
+    assert found["reason"].tolist() == ["r x=1", "r x=1"]
+    assert found["resumed_on"].isna().tolist() == [False, True]
+    assert ledger.word_lives(TODAY, CURRENT_BIDS.empty()).empty
+
+
 def test_words_of_plans_in_force_on_earlier_days_are_told(ledger: Ledger) -> None:
     def publish(day: int, revision: int, *keywords: str) -> None:
         assert ledger.open_run(TODAY + timedelta(day), str(revision), "s") == revision

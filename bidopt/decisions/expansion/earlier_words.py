@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bidopt.decisions.draft import Mask
 from bidopt.domain.metrics import Array
-from bidopt.evidence.grams import Grams
+from bidopt.evidence.grams import Grams, judge_grams
 from bidopt.evidence.words import SCOPE, Words
 from bidopt.text.word_order import spelled_without_order
 
@@ -76,6 +76,15 @@ def earlier_blocks(grams: Grams, words: Words, as_of: date, patience: Patience) 
     newest = np.datetime64("NaT") if words.newest_day is None else words.newest_day.to_datetime64()
     done = (of_gram < newest) & ~(clicked.to_numpy() > of_gram)
     return EarlierBlocks(frozenset(standing), done, (proposed >= patience.days) & ~done, proposed)
+
+
+def standing_blocks(words: Words, as_of: date) -> pd.DataFrame:
+    """The words that earlier plans proposed to block and that, as far as is known, are blocked; columns BLOCK."""
+    if not (words.proposed["kind"] == "negative").any():
+        return words.proposed.loc[[], BLOCK]
+    cut = [words.language.words(term) for term in words.search_terms["search_term"]]
+    standing = earlier_blocks(judge_grams(words, cut), words, as_of, Patience()).standing
+    return pd.DataFrame(sorted(standing), columns=BLOCK, dtype="str")
 
 
 def days_of(days: pd.Series[int], table: pd.DataFrame) -> Array:

@@ -1,4 +1,4 @@
-"""What may be said of a product: a new keyword claims nothing that its title, brand or category does not support."""
+"""What may be said of a product: a new keyword claims nothing that its title, brand, category or attributes do not support."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from bidopt.text.attributes import attribute_claims
 from bidopt.text.language import Language
 from bidopt.text.normalize import fold
 from bidopt.text.roles import Owner, Role
@@ -49,18 +50,22 @@ class Product:
 
     Args:
         product_id: of the product table.
-        words: of its title, brand and category, in that order.
+        words: of its title, brand, category and attributes, in that order.
         text: the same without spaces, parts set apart by line ends.
         categories: words that say what it is.
+        denied: folded texts that its attributes say it is not, whatever the title says.
     """
 
     product_id: str
     words: tuple[str, ...]
     text: str
     categories: frozenset[str]
+    denied: frozenset[str] = frozenset()
 
     def supports(self, word: str) -> bool:
-        """Whether title, brand or category say so; Latin words, numbers and single characters only as a whole."""
+        """Whether title, brand, category or attributes say so; Latin words, numbers and single characters only as a whole."""
+        if any(text in word for text in self.denied):
+            return False
         if word.isascii() or any(map(str.isdigit, word)) or len(word) < 2:
             return word in self.words
         places = (found.start() for found in re.finditer(re.escape(word), self.text))
@@ -87,12 +92,14 @@ def products_of(
             called.setdefault(str(product_id), []).append(keyword)
     titled = {word for title in (*products["title"], *rivals) for word in language.words(title)}
     found = []
-    for row in products[["product_id", "title", "brand", "category"]].itertuples(index=False):
-        parts = [str(part) for part in (row.title, row.brand, row.category)]
+    for row in products[["product_id", "title", "brand", "category", "attributes"]].itertuples(index=False):
+        claims = attribute_claims(str(row.attributes))
+        parts = [str(part) for part in (row.title, row.brand, row.category, *claims.said)]
         words = tuple(dict.fromkeys(word for part in parts for word in language.words(part)))
         named = {word for keyword in called.get(str(row.product_id), ()) for word in language.words(keyword)}
         text = "\n".join(squeezed(fold(part)) for part in parts)
-        said = Product(str(row.product_id), words, text, frozenset())
+        denied = frozenset(squeezed(fold(part)) for part in claims.denied)
+        said = Product(str(row.product_id), words, text, frozenset(), denied)
         own = {word for word in words if said.supports(word)}
         things = frozenset(word for word in own | (named & titled) if is_thing(word, language))
         found.append(replace(said, categories=things))

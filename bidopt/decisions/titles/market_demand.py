@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -38,12 +39,16 @@ class Query:
         words: its words, folded, in their order.
         demand: searches, in the unit of the market's reports.
         value: searches times how much likelier they buy than an average one.
+        rivals: products that compete for it; NaN where unknown.
+        visits: clicks that an average one of these gets, in the time of `demand`; NaN where unknown.
     """
 
     text: str
     words: tuple[str, ...]
     demand: float
     value: float
+    rivals: float = math.nan
+    visits: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -137,20 +142,31 @@ def market_of(
 
 
 def _queries(terms: pd.DataFrame, segmenter: Segmenter) -> tuple[Query, ...]:
-    volume = _middle(terms, "search_volume")
-    rate = _middle(terms, "cvr")
+    """Each set of words in one order once: the terms that spell it add up."""
+    volume, rate = _middle(terms, "search_volume"), _middle(terms, "cvr")
     relative = (rate / rate.median()).fillna(UNKNOWN_RATE).clip(0.25, 4.0)
-    found: dict[tuple[str, ...], Query] = {}
-    for term, demand, value in zip(
-        terms["term"].tolist(), volume.tolist(), (volume * relative).tolist(), strict=True
-    ):
-        words = tuple(w for w in segmenter.cut(fold(term)) if any(c.isalnum() for c in w))
-        if not words or not demand > 0:
-            continue
-        earlier = found.get(words)
-        more = (earlier.demand, earlier.value) if earlier else (0.0, 0.0)
-        found[words] = Query("".join(words), words, demand + more[0], value + more[1])
-    return tuple(sorted(found.values(), key=lambda query: (-query.value, query.words)))
+    rivals = terms["competing_products"]
+    table = pd.DataFrame(
+        {
+            "words": [
+                tuple(w for w in segmenter.cut(fold(term)) if any(c.isalnum() for c in w))
+                for term in terms["term"]
+            ],
+            "demand": volume.to_numpy(),
+            "value": (volume * relative).to_numpy(),
+            "rivals": rivals.to_numpy(),
+            "visits": (volume * _middle(terms, "ctr") / rivals.where(rivals > 0)).to_numpy(),
+        }
+    )
+    told = table[(table["demand"] > 0) & (table["words"].str.len() > 0)]
+    amounts = ["demand", "value", "visits"]
+    summed = told.groupby("words", sort=True)[amounts].sum(min_count=1)
+    summed["rivals"] = told.groupby("words", sort=True)["rivals"].max()
+    best = summed.sort_values("value", ascending=False, kind="stable")
+    return tuple(
+        Query("".join(words), words, demand, value, rivals, visits)
+        for words, demand, value, visits, rivals in best.itertuples(name=None)
+    )
 
 
 def _middle(terms: pd.DataFrame, name: str) -> pd.Series[float]:

@@ -25,6 +25,8 @@ class Listing:
         texts: what the product table says besides: category, brand, attributes.
         category: of the product.
         sold: folded words of its keywords that sold in the last 30 days.
+        barred: folded words that its title must not gain.
+        brands: folded names of its brand.
     """
 
     product_id: str
@@ -32,6 +34,8 @@ class Listing:
     texts: tuple[str, ...] = ()
     category: str = ""
     sold: AbstractSet[str] = frozenset()
+    barred: AbstractSet[str] = frozenset()
+    brands: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ class TitleWriter:
         )
         if not parts:
             return same
-        new = supported_words(parts, listing.texts, listing.sold, market, banned, listing.category)
+        new = supported_words(
+            parts, listing.texts, listing.sold, market, banned, listing.category, listing.barred
+        )
         words = Words(parts, new)
         choice = choose(words, needs_of(words, market, crowd), market, rules, variant)
         if choice is None or (len(choice.kept) == len(parts) and not choice.gained):
