@@ -60,7 +60,7 @@ class TitleMarket:
         roles: roles of the words.
         queries: what buyers search, most valuable first.
         uses: word -> titles and searches of the market that have it.
-        pairs: (word, next word) -> times in them.
+        pairs: (word, next word) -> times in them; "" stands before the first word and after the last one.
         beside: core word -> word of an open role -> titles that have both.
     """
 
@@ -108,8 +108,39 @@ class TitleMarket:
         places = (place for word in words for place in self._by_rarest.get(word, ()))
         return sorted(place for place in places if words >= set(self.queries[place].words))
 
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[int, ...]]:
+        """Word -> places in `queries` of those that have it."""
+        found: dict[str, list[int]] = {}
+        for place, query in enumerate(self.queries):
+            for word in set(query.words):
+                found.setdefault(word, []).append(place)
+        return {word: tuple(places) for word, places in found.items()}
+
+    def related(self, word: str, held: AbstractSet[str], things: AbstractSet[str]) -> float:
+        """Value of the searches for such a thing that have a word, each by the share of its other words that are held.
+
+        Lists never have all that buyers type: what is searched together is searched in more ways than are listed.
+
+        Args:
+            word: folded.
+            held: words of searches that the product's title spells.
+            things: words that say what the product is; a search for another thing is none of its own.
+        """
+        value, names_it = 0.0, self.roles.role_of(word).role is Role.CATEGORY
+        for place in self._places.get(word, ()):
+            query = self.queries[place]
+            others = [other for other in query.words if other != word]
+            if not others:
+                value += query.value
+            elif names_it or not things.isdisjoint(others):
+                value += query.value * sum(other in held for other in others) / len(others)
+        return value
+
     def bound(self, left: str, right: str) -> bool:
         """Whether two words that stand side by side are one expression, as far as titles tell."""
+        if not left or not right:
+            return False
         together = self.pairs.get((left, right), 0)
         least = min(self.uses.get(left, 0), self.uses.get(right, 0))
         return together >= max(BOUND * least, LEAST_USES)
@@ -132,7 +163,7 @@ def market_of(
     for title in [*titles, *terms["term"].tolist()]:
         words = segmenter.cut(fold(title))
         uses.update(set(words))
-        pairs.update(pairwise(words))
+        pairs.update(pairwise(["", *words, ""]))
         known = set(words)
         open_words = [word for word in known if roles.role_of(word).role in OPEN_ROLES]
         for core in known if open_words else ():
