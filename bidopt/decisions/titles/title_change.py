@@ -115,7 +115,7 @@ class TitleWriter:
         if choice is None or (len(choice.kept) == len(parts) and not choice.gained):
             return same
         lost = [part for at, part in enumerate(parts) if at not in choice.kept]
-        title = arrange(words, choice, self.habit)
+        title = arrange(words, choice, self.habit, listing.brands if rules.brand_first else frozenset())
         demand = self.covered(title)
         forced = any(part.fate is Fate.REFUSED for part in lost)
         worth = related_demand(words, market)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -103,13 +104,14 @@ def habit_of(market: TitleMarket) -> Habit:
     return Habit(searched, market)
 
 
-def arrange(words: Words, choice: Choice, habit: Habit) -> str:
+def arrange(words: Words, choice: Choice, habit: Habit, opening: AbstractSet[str] = frozenset()) -> str:
     """The new title.
 
     Args:
         words: all that it could have.
         choice: what it has.
         habit: which words belong together.
+        opening: folded names of the brand, where the platform wants it first.
     """
     line = [part for at, part in enumerate(words.parts) if at in choice.kept]
     line = _without_empty_brackets(line)
@@ -117,7 +119,7 @@ def arrange(words: Words, choice: Choice, habit: Habit) -> str:
         new = _part(word, habit)
         place = max(range(len(line) + 1), key=lambda at: (_fit(line, at, new, habit), -at))
         line.insert(place, new)
-    return _joined(line)
+    return _joined(_brand_first(line, opening))
 
 
 def fit_of(word: str, parts: Sequence[Part], habit: Habit) -> float:
@@ -157,6 +159,17 @@ def _closed(line: list[Part], at: int) -> bool:
     if right is not None and (right.role is Role.BRAND or (len(right.folded) == 1 and not right.gap)):
         return True
     return left is None or (len(left.folded) == 1 and left.role is not Role.MARK)
+
+
+def _brand_first(line: list[Part], names: AbstractSet[str]) -> list[Part]:
+    """The line with the brand at its head; a brand in brackets stays with what it explains."""
+    at = next((at for at, part in enumerate(line) if part.folded in names), 0)
+    opened = sum((part.folded == "(") - (part.folded == ")") for part in line[:at])
+    explained = at + 1 < len(line) and line[at + 1].folded in {"(", *JOINED}
+    if at == 0 or opened or explained or line[at - 1].folded in JOINED:
+        return line
+    brand, rest = line[at], [*line[:at], *line[at + 1 :]]
+    return [replace(brand, gap=""), *rest]
 
 
 def _without_empty_brackets(line: list[Part]) -> list[Part]:

@@ -122,6 +122,40 @@ def test_a_new_product_is_left_alone(writer: TitleWriter) -> None:
     assert len(rewrite_shop([old], writer, AS_OF)) == 1
 
 
+def test_a_title_that_was_changed_lately_is_left_alone(writer: TitleWriter) -> None:
+    listing = product("1").listing
+    lately, earlier = (
+        ShopProduct(listing, 0.0, changed_on=AS_OF - timedelta(days=days))
+        for days in (writer.rules.cooldown_days - 1, writer.rules.cooldown_days)
+    )
+    assert rewrite_shop([lately], writer, AS_OF) == []
+    assert len(rewrite_shop([earlier], writer, AS_OF)) == 1
+
+
+def test_what_attributes_deny_or_was_tried_in_vain_does_not_come_in(writer: TitleWriter) -> None:
+    listing = Listing("1", TITLE, texts=("钛合金",), sold=frozenset({"老人"}), barred=frozenset({"钛合金"}))
+    change = writer.rewrite(listing)
+    assert change.gained == ("老人",)
+
+
+def test_the_brand_opens_the_title_where_the_platform_wants_it_so(writer: TitleWriter) -> None:
+    listing = Listing("1", "不锈钢保温杯山屿便携车载", sold=frozenset({"老人"}), brands=frozenset({"山屿"}))
+    strict = TitleWriter(writer.market, writer.habit, TitleRules(brand_first=True), writer.banned)
+    assert strict.rewrite(listing).title.startswith("山屿")
+    assert not writer.rewrite(listing).title.startswith("山屿")
+
+
+def test_facts_tell_what_each_word_brings(writer: TitleWriter) -> None:
+    """老人 completes one search of 800, 冬季 one of 300; nobody told of competition."""
+    products = [product("1")]
+    row = titles_table(rewrite_shop(products, writer, AS_OF), products, writer).iloc[0]
+    assert (
+        row["gained_facts"]
+        == "老人 searches=800 rivals=nan visits=nan|冬季 searches=300 rivals=nan visits=nan"
+    )
+    assert row["kind"] == "rewrite"
+
+
 def test_every_change_has_a_reason_and_a_best_seller_is_marked(writer: TitleWriter) -> None:
     products = [product("1", orders=90.0), product("2", orders=10.0)]
     changes = rewrite_shop(products, writer, AS_OF)
