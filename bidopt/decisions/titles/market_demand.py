@@ -12,6 +12,8 @@ from itertools import pairwise
 
 import pandas as pd
 
+from bidopt.evidence.words import Words
+from bidopt.facts.schemas import MARKET_TERMS
 from bidopt.text.normalize import fold
 from bidopt.text.role_lexicon import RoleLexicon
 from bidopt.text.roles import Role
@@ -170,6 +172,28 @@ def market_of(
             if roles.role_of(core).role is Role.CATEGORY:
                 beside.setdefault(core, Counter()).update(open_words)
     return TitleMarket(segmenter, roles, _queries(terms, segmenter), uses, pairs, beside)
+
+
+def searches_of(words: Words) -> pd.DataFrame:
+    """What buyers search: the market's terms, and what the shop was shown for besides.
+
+    Impressions of the shop's own search terms are brought to the market's unit by the terms that both have; where the
+    market is not known they are the unit.
+
+    Returns:
+        Schema MARKET_TERMS.
+    """
+    market, own = words.market_terms, words.search_terms.groupby("search_term")["impressions"].sum()
+    volume = _middle(market, "search_volume")
+    volume.index = pd.Index([" ".join(fold(term).split()) for term in market["term"]], dtype="str")
+    volume = volume[~volume.index.duplicated()]
+    shown = own[own > 0]
+    both = (volume.reindex(shown.index) / shown).dropna()
+    if len(market) and both.empty:
+        return market
+    more = shown[~shown.index.isin(volume.index)] * (both.median() if len(both) else 1.0)
+    told = {"term": more.index, "search_volume_low": more.to_numpy(), "search_volume_high": more.to_numpy()}
+    return pd.concat([market, MARKET_TERMS.conform(told)], ignore_index=True)
 
 
 def _queries(terms: pd.DataFrame, segmenter: Segmenter) -> tuple[Query, ...]:

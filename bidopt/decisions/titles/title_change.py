@@ -16,7 +16,7 @@ from bidopt.decisions.titles.word_order import Habit, arrange, fit_of
 from bidopt.text.banned_words import BannedWords
 from bidopt.text.normalize import fold
 
-LEAST_FIT = -7.0
+LEAST_FIT = -6.0
 """Change of a title's log chance from which a word can be read in it."""
 
 

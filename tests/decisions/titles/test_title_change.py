@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from bidopt.decisions.titles.market_demand import market_of
+from bidopt.decisions.titles.market_demand import market_of, searches_of
 from bidopt.decisions.titles.shop_titles import REASONS, ShopProduct, rewrite_shop, titles_table
 from bidopt.decisions.titles.title_change import Listing, TitleWriter
 from bidopt.decisions.titles.title_rules import TitleRules, Variant
 from bidopt.decisions.titles.word_order import habit_of
 from bidopt.domain.changes import TITLES
 from bidopt.domain.reasons import decode, render
+from bidopt.evidence.words import SEARCH_TERMS, Words
 from bidopt.facts.schemas import MARKET_TERMS
 from bidopt.settings.rules import banned_words
 from bidopt.text.dictionary import Dictionary, cutter, general_dictionary
@@ -154,6 +155,29 @@ def test_facts_tell_what_each_word_brings(writer: TitleWriter) -> None:
         == "老人 searches=800 rivals=nan visits=nan|冬季 searches=300 rivals=nan visits=nan"
     )
     assert row["kind"] == "rewrite"
+
+
+def test_a_word_is_worth_what_is_searched_beside_such_a_thing(writer: TitleWriter) -> None:
+    """Lists never have all searches: 老人 is searched with 保温杯, whose title holds it, and with nothing else."""
+    market = writer.market
+    assert market.related("老人", {"保温杯"}, {"保温杯"}) == 800
+    assert market.related("老人", set(), {"保温杯"}) == 0
+    assert market.related("老人", {"保温杯"}, {"水杯"}) == 0
+
+
+def test_own_search_terms_count_in_the_unit_of_the_market() -> None:
+    ends = {"search_volume_low": [900.0], "search_volume_high": [900.0]}
+    market = MARKET_TERMS.conform({"term": ["保温杯"], **ends})
+    own = SEARCH_TERMS.conform(
+        {"search_term": ["保温杯", "老人 保温杯", "没有展现"], "impressions": [90.0, 20.0, 0.0]}
+    )
+    terms = searches_of(Words(search_terms=own, market_terms=market))
+    assert dict(zip(terms["term"], terms["search_volume_low"], strict=True)) == {
+        "保温杯": 900.0,
+        "老人 保温杯": 200.0,
+    }
+    assert searches_of(Words(search_terms=own))["search_volume_low"].tolist() == [90.0, 20.0]
+    assert searches_of(Words(market_terms=market))["term"].tolist() == ["保温杯"]
 
 
 def test_every_change_has_a_reason_and_a_best_seller_is_marked(writer: TitleWriter) -> None:
