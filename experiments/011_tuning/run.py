@@ -7,10 +7,8 @@ python experiments/011_tuning/run.py auction --seeds 3       # simulated shops, 
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from formula import FormulaFolds, recommender
 
@@ -79,9 +77,7 @@ def auction_cases() -> list[Case]:
 
 def tuned(case: Case, seed: int) -> Tuned:
     knobs = [k for k in knobs_of(case.recommender) if any(k.path[-1] == name for name in case.only)]
-    with tempfile.TemporaryDirectory() as folder:
-        search = Tuning(case.folds(seed), case.recommender, knobs, Path(folder) / "study.sqlite", seed=seed)
-        return search.run(case.trials)
+    return Tuning(case.folds(seed), case.recommender, knobs, None, seed=seed).run(case.trials)
 
 
 def main() -> None:
