@@ -19,7 +19,7 @@ from bidopt.backtest.landscape import Landscape
 from bidopt.backtest.market import TRUE_OUTCOME, SimulatedMarket, TrueDay
 from bidopt.backtest.shop_exports import write_exports
 from bidopt.backtest.shop_log import LoggedDay, ShopLog
-from bidopt.backtest.world import World
+from bidopt.backtest.world import PLATFORM, World
 from bidopt.domain.changes import Changes
 from bidopt.domain.goals import Goals
 from bidopt.domain.metrics import Array
@@ -65,6 +65,7 @@ class AuctionMarket(SimulatedMarket):
         window_days: int = 91,
     ) -> None:
         self._seed, self._world, self._landscape, self._goals = seed, world, landscape, goals
+        self._campaigns = world.campaigns.assign(platform=PLATFORM)
         self._averaged = landscape.over_shocks(SHOCK)
         self._window_days, self._noise = window_days, noise
         first = first_morning - timedelta(days=history_days)
@@ -97,11 +98,11 @@ class AuctionMarket(SimulatedMarket):
 
     def facts(self) -> FactTables:
         """What exports have told by this morning."""
-        return self.known_on(self.morning)
+        return self.known_on(self.morning, self._window_days)
 
-    def known_on(self, day: date) -> FactTables:
+    def known_on(self, day: date, window_days: int = 120) -> FactTables:
         """What exports had told by an earlier morning, after at least one day of history."""
-        return self._log.until(day).facts(self._window_days)
+        return self._log.until(day).facts(window_days)
 
     def expected(self, day: date, controls: Controls) -> tuple[float, float]:
         """The truth of a day that was, had other bids and budgets been in force: expected cost and mature revenue.
@@ -123,7 +124,7 @@ class AuctionMarket(SimulatedMarket):
 
     def play(self, changes: Changes) -> None:
         """Put bids, pauses and budgets into force and let the day happen; words to add are left aside."""
-        self._controls = changed(self._controls, self._world, changes)
+        self._controls = changed(self._controls, self._world.keywords, self._campaigns, changes)
         cost, revenue = self.expected(self.morning, self._drawn())
         played = {"date": pd.Timestamp(self.morning), "budget": self._controls.budgets.sum()}
         day = self._happen()

@@ -70,7 +70,7 @@ class ShopLog:
         if morning == self.morning:
             return self
         earlier = copy(self)
-        earlier._days = self._days[: (morning - self.first).days]
+        earlier._days = self._days[: (morning - self.first).days]  # noqa: SLF001  it is one of us
         return earlier
 
     def add(self, day: LoggedDay) -> None:

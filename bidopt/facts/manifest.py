@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bidopt.domain.errors import StoppedError
 from bidopt.facts.atomic_file import write_atomically
 
+MANIFEST = "manifest.json"
+"""Name of the file in the facts folder."""
+
 VERSION = 1
 """Format this bidopt reads and writes; a higher number was written by a newer bidopt."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,10 +14,10 @@ import pandas as pd
 from bidopt.domain.table_schema import TableSchema
 from bidopt.facts.batch import Batch
 from bidopt.facts.batch_files import write_table
-from bidopt.facts.current_bids import current_bids
-from bidopt.facts.current_budgets import current_budgets
 from bidopt.facts.fact_tables import FactTables
+from bidopt.facts.known_facts import days_known, known_facts, windows_in_sight
 from bidopt.facts.manifest import (
+    MANIFEST,
     BatchInfo,
     BatchRecord,
     FactFile,
@@ -26,20 +26,16 @@ from bidopt.facts.manifest import (
     read_manifest,
     write_manifest,
 )
-from bidopt.facts.match_types_of_lists import with_match_types
 from bidopt.facts.parquet_reader import ParquetReader
-from bidopt.facts.products_of_ad_groups import with_products
 from bidopt.facts.report_days import with_report_days
 from bidopt.facts.schemas import (
     CAMPAIGNS,
-    CURRENT_BIDS,
     DATED,
     KEYWORD_DAYS,
     KEYWORD_STATES,
     PRODUCTS,
     STORED,
 )
-from bidopt.facts.told_days import budget_days, offer_changes, stock_days
 from bidopt.facts.versions import count_reported_after, newest, restatements, snapshots
 
 _SCHEMAS = {schema.name: schema for schema in STORED}
@@ -67,7 +63,7 @@ class Warehouse:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._manifest_path = folder / "manifest.json"
+        self._manifest_path = folder / MANIFEST
         self._reader = ParquetReader(folder)
 
     def commit(self, batch: Batch, reported_on: date) -> CommitResult:
@@ -125,36 +121,26 @@ class Warehouse:
             StoppedError: the manifest or a file it names is missing, damaged or too new.
         """
         manifest = self._manifest()
-        first, yesterday = day - timedelta(days=window_days), day - timedelta(days=1)
         tables = {
             schema.name: newest(
                 self._reader,
                 schema,
                 _files(manifest, schema.name, day),
-                first,
-                day if schema is KEYWORD_STATES else yesterday,
+                *days_known(schema, day, window_days),
                 day,
             )
             for schema in STORED
         }
         keyword_files = _files(manifest, KEYWORD_DAYS.name, day)
-        grown = restatements(self._reader, keyword_files, first, yesterday, day)
-        windows = self.attribution_windows(day, window_days)
-        products = self._snapshots(manifest, PRODUCTS, day)
-        facts = FactTables(
-            **tables,
-            restatements=grown,
-            current_bids=CURRENT_BIDS.empty(),
-            current_budgets=current_budgets(
-                tables["campaign_days"], tables["campaigns"], tables["keyword_days"], day
-            ),
-            budget_days=budget_days(tables["campaign_days"], self._snapshots(manifest, CAMPAIGNS, day), day),
-            stock_days=stock_days(products, day),
-            offer_changes=offer_changes(products, day),
-            attribution_windows={platform: max(days) for platform, days in windows.items()},
+        days = days_known(KEYWORD_DAYS, day, window_days)
+        return known_facts(
+            day,
+            tables,
+            restatements=restatements(self._reader, keyword_files, *days, day),
+            campaign_lists=self._snapshots(manifest, CAMPAIGNS, day),
+            product_lists=self._snapshots(manifest, PRODUCTS, day),
+            attribution_windows=windows_in_sight(manifest.batches, day, window_days),
         )
-        facts = with_match_types(with_products(facts))
-        return replace(facts, current_bids=current_bids(facts.keyword_days, facts.keyword_states, day))
 
     def _snapshots(self, manifest: Manifest, schema: TableSchema, day: date) -> pd.DataFrame:
         return snapshots(self._reader, schema, _files(manifest, schema.name, day), day)
@@ -180,16 +166,7 @@ class Warehouse:
 
     def attribution_windows(self, day: date, window_days: int = 120) -> dict[str, tuple[int, ...]]:
         """Platform -> the attribution windows, in days, of the batches that `known_on(day)` draws on."""
-        first = day - timedelta(days=window_days)
-        found: dict[str, set[int]] = {}
-        for record in self._manifest().batches:
-            seen = any(
-                f.first_reported <= day and f.last_day is not None and f.last_day >= first
-                for f in record.files
-            )
-            if record.attribution_window is not None and seen:
-                found.setdefault(record.platform, set()).add(record.attribution_window)
-        return {platform: tuple(sorted(windows)) for platform, windows in sorted(found.items())}
+        return windows_in_sight(self._manifest().batches, day, window_days)
 
     def fingerprint(self, day: date) -> str:
         """Digest of what `known_on(day)` draws on; the order of commits changes it only where it matters.
