@@ -11,6 +11,7 @@ import sys
 
 import typer
 
+from bidopt.cli.backtest import backtest
 from bidopt.cli.demo import demo
 from bidopt.cli.doctor import doctor
 from bidopt.cli.explain import explain
@@ -37,6 +38,7 @@ app.command("import")(import_reports)
 app.command("run")(run)
 app.command("explain")(explain)
 app.command("titles")(titles)
+app.command("backtest")(backtest)
 app.add_typer(words)
 
 

@@ -27,7 +27,7 @@ def render_page(plan: Plan) -> str:
     """
     short = digest(plan)
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             plan=plan,
@@ -61,7 +61,8 @@ def _pictures(short: Digest) -> dict[str, Markup]:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """What templates of pages are rendered with."""
     environment = Environment(
         loader=PackageLoader("bidopt.reporting"),
         autoescape=True,
