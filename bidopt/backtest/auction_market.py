@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from bidopt.backtest.auction_day import SHOCK, draw_day, expected_day
+from bidopt.backtest.auction_day import SHOCK, HappenedDay, draw_day, expected_day
+from bidopt.backtest.bid_noise import BidNoise
 from bidopt.backtest.controls import Controls, changed
 from bidopt.backtest.days import DaySource, OrdinaryDays, Twist
 from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.landscape import Landscape
-from bidopt.backtest.market import OUTCOME, Market, TrueDay
+from bidopt.backtest.market import TRUE_OUTCOME, SimulatedMarket, TrueDay
 from bidopt.backtest.shop_exports import write_exports
 from bidopt.backtest.shop_log import LoggedDay, ShopLog
-from bidopt.backtest.world import World
+from bidopt.backtest.world import PLATFORM, World
 from bidopt.domain.changes import Changes
 from bidopt.domain.goals import Goals
 from bidopt.domain.metrics import Array
@@ -26,10 +28,10 @@ from bidopt.facts.fact_tables import FactTables
 BID_GRID: Array = np.geomspace(0.05, 8.0, 60)
 """Bids of `true_day`, as a share of what rivals' level asks of the keyword."""
 
-_TWISTS, _HAND, _LUCK = 11, 12, 13  # streams of chance
+_TWISTS, _HAND, _LUCK, _NOISE = 11, 12, 13, 14  # streams of chance
 
 
-class AuctionMarket(Market):
+class AuctionMarket(SimulatedMarket):
     """A market with known truth.
 
     Args:
@@ -41,6 +43,8 @@ class AuctionMarket(Market):
         twists: what changes from day to day, the first innermost.
         history_days: days bid by hand before, at least 1.
         hand: how.
+        noise: chance put on every bid of every day, by hand or planned, and noted with its probability. A plan
+            that leaves a bid alone leaves the bid that was wanted last, not the one drawn.
         days_ahead: days after the history that twists are drawn for.
         window_days: days of history that facts hold.
     """
@@ -56,12 +60,14 @@ class AuctionMarket(Market):
         twists: Sequence[Twist] = (),
         history_days: int = 14,
         hand: HandBids | None = None,
+        noise: BidNoise | None = None,
         days_ahead: int = 60,
         window_days: int = 91,
     ) -> None:
         self._seed, self._world, self._landscape, self._goals = seed, world, landscape, goals
+        self._campaigns = world.campaigns.assign(platform=PLATFORM)
         self._averaged = landscape.over_shocks(SHOCK)
-        self._window_days = window_days
+        self._window_days, self._noise = window_days, noise
         first = first_morning - timedelta(days=history_days)
         self._days = _with_twists(world, twists, seed, first, history_days + days_ahead)
         self._log = ShopLog(world, first)
@@ -92,7 +98,23 @@ class AuctionMarket(Market):
 
     def facts(self) -> FactTables:
         """What exports have told by this morning."""
-        return self._log.facts(self._window_days)
+        return self.known_on(self.morning, self._window_days)
+
+    def known_on(self, day: date, window_days: int = 120) -> FactTables:
+        """What exports had told by an earlier morning, after at least one day of history."""
+        return self._log.until(day).facts(window_days)
+
+    def expected(self, day: date, controls: Controls) -> tuple[float, float]:
+        """The truth of a day that was, had other bids and budgets been in force: expected cost and mature revenue.
+
+        Rivals that answer bids are taken as they answered those that were in force.
+        """
+        return expected_day(self._world, self._averaged, self._days.conditions(day), controls)
+
+    @property
+    def controls(self) -> Controls:
+        """Bids, pauses and budgets in force."""
+        return self._controls
 
     def write_exports(self, folder: Path) -> list[Path]:
         """Write this morning's exports, and those of earlier mornings that were not written yet."""
@@ -102,13 +124,12 @@ class AuctionMarket(Market):
 
     def play(self, changes: Changes) -> None:
         """Put bids, pauses and budgets into force and let the day happen; words to add are left aside."""
-        self._controls = changed(self._controls, self._world, changes)
-        cost, revenue = expected_day(
-            self._world, self._averaged, self._days.conditions(self.morning), self._controls
-        )
+        self._controls = changed(self._controls, self._world.keywords, self._campaigns, changes)
+        cost, revenue = self.expected(self.morning, self._drawn())
         played = {"date": pd.Timestamp(self.morning), "budget": self._controls.budgets.sum()}
-        spent = self._happen()
-        self._outcome.append({**played, "cost": spent, "expected_cost": cost, "expected_revenue": revenue})
+        day = self._happen()
+        happened = {"cost": day.cost.sum(), "revenue": day.order_value.sum()}
+        self._outcome.append({**played, **happened, "expected_cost": cost, "expected_revenue": revenue})
 
     def true_day(self) -> TrueDay:
         """The truth of the coming day, averaged over the day's shocks."""
@@ -125,18 +146,27 @@ class AuctionMarket(Market):
         )
 
     def outcome(self) -> pd.DataFrame:
-        """Schema OUTCOME: the days played after the history."""
-        return OUTCOME.conform(pd.DataFrame(self._outcome, columns=OUTCOME.names))
+        """Schema TRUE_OUTCOME: the days played after the history."""
+        return TRUE_OUTCOME.conform(pd.DataFrame(self._outcome, columns=TRUE_OUTCOME.names))
 
-    def _happen(self) -> float:
-        """Let a day happen at the controls in force; its cost."""
-        day = self._log.morning
+    def _happen(self) -> HappenedDay:
+        """Let a day happen at the controls in force."""
+        day, in_force = self._log.morning, self._drawn()
         truth = self._days.conditions(day)
         luck = np.random.default_rng([self._seed, _LUCK, day.toordinal()])
-        happened = draw_day(luck, self._world, self._landscape, truth, self._controls)
-        self._log.add(LoggedDay(happened, self._controls, truth.stock))
-        self._days.played(day, self._controls.offered)
-        return float(happened.cost.sum())
+        happened = draw_day(luck, self._world, self._landscape, truth, in_force)
+        noise = self._noise
+        chance = None if noise is None else noise.probability(in_force.bids, self._controls.bids)
+        self._log.add(LoggedDay(happened, in_force, truth.stock, chance))
+        self._days.played(day, in_force.offered)
+        return happened
+
+    def _drawn(self) -> Controls:
+        """The controls in force on the coming day: as set, with the day's noise on the bids."""
+        if self._noise is None:
+            return self._controls
+        rng = np.random.default_rng([self._seed, _NOISE, self.morning.toordinal()])
+        return replace(self._controls, bids=self._noise.draw(rng, self._controls.bids))
 
 
 def _with_twists(world: World, twists: Sequence[Twist], seed: int, first: date, days: int) -> DaySource:

@@ -1,4 +1,4 @@
-"""What the operator has set in a simulated shop, and how a plan changes it."""
+"""What is set in a shop, bids, pauses and budgets, and how a plan changes it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bidopt.backtest.world import PLATFORM, Ints, World
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY, Changes
 from bidopt.domain.metrics import Array
-from bidopt.evidence.keyword_index import rows_of
+from bidopt.evidence.keyword_index import Ints, rows_of
 
 
 @dataclass(frozen=True)
 class Controls:
-    """What the operator has set: bid and paused per keyword, daily budget per campaign."""
+    """What is set: bid and paused per keyword, daily budget per campaign; NaN where unknown."""
 
     bids: Array
     paused: npt.NDArray[np.bool_]
@@ -28,15 +27,18 @@ class Controls:
         return np.where(self.paused, 0.0, self.bids)
 
 
-def changed(controls: Controls, world: World, changes: Changes) -> Controls:
+def changed(
+    controls: Controls, keywords: pd.DataFrame, campaigns: pd.DataFrame, changes: Changes
+) -> Controls:
     """The controls after a plan was applied; keywords and campaigns it does not name stay as they are.
 
     Args:
         controls: in force.
-        world: names the rows of `controls`.
-        changes: the plan.
+        keywords: names the rows of bids and pauses, with KEYWORD_KEY.
+        campaigns: names the rows of budgets, with CAMPAIGN_KEY.
+        changes: the plan; words to add are left aside.
     """
-    rows = _rows_of(changes.bids, world.keywords, KEYWORD_KEY)
+    rows = _rows_of(changes.bids, keywords, KEYWORD_KEY)
     known = rows >= 0
     action, bid = changes.bids["action"].to_numpy()[known], changes.bids["bid"].to_numpy()[known]
     rows = rows[known]
@@ -45,7 +47,7 @@ def changed(controls: Controls, world: World, changes: Changes) -> Controls:
     bids[rows[moved]] = bid[moved]
     paused[rows[action == "pause"]] = True
     paused[rows[action == "resume"]] = False
-    place = _rows_of(changes.budgets, world.campaigns.assign(platform=PLATFORM), CAMPAIGN_KEY)
+    place = _rows_of(changes.budgets, campaigns, CAMPAIGN_KEY)
     budget = changes.budgets["budget"].to_numpy()
     told = (place >= 0) & ~np.isnan(budget)
     budgets[place[told]] = budget[told]

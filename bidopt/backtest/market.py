@@ -1,4 +1,4 @@
-"""The contract of a market: a shop's world that plays a day at a time and whose truth only the scorer sees."""
+"""The contract of a market: a shop's world that plays a day at a time; of a simulated one the scorer sees the truth."""
 
 from __future__ import annotations
 
@@ -21,15 +21,26 @@ OUTCOME = TableSchema(
     (
         day("date", "日期", "day that was played"),
         number("budget", "currency/day", "日限额", "sum of the campaign budgets in force"),
-        number("cost", "currency", "花费", "money spent, as it happened"),
+        number("cost", "currency", "花费", "money spent, as it happened or as it is estimated"),
+        number("revenue", "currency", "成交金额", "mature revenue, likewise", minimum=None),
+    ),
+    ("date",),
+)
+"""What a played day brought."""
+
+TRUE_OUTCOME = TableSchema(
+    "true_outcome",
+    "真实结果",
+    (
+        *OUTCOME.columns,
         number("expected_cost", "currency", "期望花费", "cost expected at the bids and budgets in force"),
         number(
             "expected_revenue", "currency", "期望成交", "mature revenue expected at the same, before any luck"
         ),
     ),
-    ("date",),
+    OUTCOME.key,
 )
-"""What a played day brought; `expected_*` are the truth of the market, not a sample of it."""
+"""The same of a simulated day; `expected_*` are the truth of the market, not a sample of it."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ class TrueDay:
 
 
 class Market(ABC):
-    """A shop and its market. Days are played in order; a policy sees nothing but `facts_before`."""
+    """A shop and its market. Days are played in order; a policy sees nothing but `facts`."""
 
     @property
     @abstractmethod
@@ -68,12 +79,20 @@ class Market(ABC):
         """What exports have told by this morning, as the warehouse would give it."""
 
     @abstractmethod
-    def write_exports(self, folder: Path) -> list[Path]:
-        """Write this morning's exports as the native files an operator would drop into the inbox."""
-
-    @abstractmethod
     def play(self, changes: Changes) -> None:
         """Put the changes into force and let the day happen; `morning` moves on by one day."""
+
+    @abstractmethod
+    def outcome(self) -> pd.DataFrame:
+        """Schema OUTCOME: the days played after the history."""
+
+
+class SimulatedMarket(Market):
+    """A market whose truth is known."""
+
+    @abstractmethod
+    def write_exports(self, folder: Path) -> list[Path]:
+        """Write this morning's exports as the native files an operator would drop into the inbox."""
 
     @abstractmethod
     def true_day(self) -> TrueDay:
@@ -81,4 +100,4 @@ class Market(ABC):
 
     @abstractmethod
     def outcome(self) -> pd.DataFrame:
-        """Schema OUTCOME: the days played after the history."""
+        """Schema TRUE_OUTCOME: the days played after the history."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bidopt.backtest.clairvoyant import best_day
-from bidopt.backtest.market import Market, TrueDay
+from bidopt.backtest.market import SimulatedMarket, TrueDay
 from bidopt.evidence.evidence import Evidence
 from bidopt.recommender import Recommender
 
@@ -22,7 +22,7 @@ class Played:
     """What a recommender made of a market.
 
     Args:
-        days: schema OUTCOME of the days played, with best_cost and best_revenue, the clairvoyant's of each day.
+        days: schema TRUE_OUTCOME of the days played, with best_cost and best_revenue, the clairvoyant's of each day.
         seconds: CPU-seconds spent deciding.
     """
 
@@ -30,7 +30,9 @@ class Played:
     seconds: float
 
 
-def play_days(market: Market, recommender: Recommender, days: int, edit: Edit | None = None) -> Played:
+def play_days(
+    market: SimulatedMarket, recommender: Recommender, days: int, edit: Edit | None = None
+) -> Played:
     """Play `days` days.
 
     Args:

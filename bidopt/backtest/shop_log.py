@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from bidopt.backtest.world import PLATFORM, World
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import CAMPAIGNS, CURRENT_BIDS, CURRENT_BUDGETS, PRODUCTS, RESTATEMENTS
+from bidopt.facts.schemas import CAMPAIGNS, CURRENT_BIDS, CURRENT_BUDGETS, DRAWN_BIDS, PRODUCTS, RESTATEMENTS
 
 EXPORT_DAYS = LONGEST_LAG + 1
 """Days an export goes back: until the day's orders are complete."""
@@ -28,11 +29,16 @@ _STATUS = pd.array(["enabled", "paused"], dtype="str")
 
 @dataclass(frozen=True)
 class LoggedDay:
-    """A day with what was in force on it and what stock was left after it."""
+    """A day with what was in force on it and what stock was left after it.
+
+    Args:
+        propensity: probability with which each bid was drawn, shape (n,); None where none was drawn by chance.
+    """
 
     happened: HappenedDay
     controls: Controls
     stock: Array
+    propensity: Array | None = None
 
 
 class ShopLog:
@@ -41,16 +47,18 @@ class ShopLog:
     Args:
         world: names of keywords, products and campaigns, and quality scores.
         first: first day.
+        longest_lag: mornings until the last order of a day is reported.
     """
 
-    def __init__(self, world: World, first: date) -> None:
+    def __init__(self, world: World, first: date, longest_lag: int = LONGEST_LAG) -> None:
         self._world = world
         self.first = first
+        self._told_days = longest_lag + 1
         self._days: list[LoggedDay] = []
         # What stays the same is made once: a thousand mornings ask for it.
         self._empty = vars(FactTables.of())
         self._products = PRODUCTS.conform(world.products)
-        self._campaigns = CAMPAIGNS.conform(world.campaigns.assign(platform=PLATFORM))
+        self._campaigns = CAMPAIGNS.conform(world.campaigns)
         self._bids = CURRENT_BIDS.conform(world.keywords.assign(quality_score=world.quality_score))
         self._budgets = CURRENT_BUDGETS.conform(self._campaigns[["platform", "campaign_id", "name"]])
 
@@ -58,6 +66,14 @@ class ShopLog:
     def morning(self) -> date:
         """The day after the last one logged."""
         return self.first + timedelta(days=len(self._days))
+
+    def until(self, morning: date) -> ShopLog:
+        """The record as it stood on `morning`; itself where nothing came after."""
+        if morning == self.morning:
+            return self
+        earlier = copy(self)
+        earlier._days = self._days[: (morning - self.first).days]  # noqa: SLF001  it is one of us
+        return earlier
 
     def add(self, day: LoggedDay) -> None:
         """Log the day that begins on `morning`."""
@@ -73,8 +89,9 @@ class ShopLog:
             "restatements": self._restatements(first),
             "current_bids": self._current_bids(first),
             "current_budgets": self._current_budgets(),
-            "budget_days": self._budget_days(),
-            "stock_days": self._stock_days(),
+            "budget_days": self.budget_days(),
+            "stock_days": self.stock_days(),
+            "drawn_bids": self.drawn_bids(first, self.morning),
         }
         windows = {PLATFORM: LONGEST_LAG}
         return FactTables(**{**self._empty, **tables, "attribution_windows": windows})
@@ -86,7 +103,7 @@ class ShopLog:
         orders, revenue = self._known_orders(start, stop)
         each = np.tile(np.arange(n), len(days))
         date_ = np.datetime64(first, "s") + np.arange(len(days)) * _DAY
-        reported = np.minimum(date_ + EXPORT_DAYS * _DAY, np.datetime64(morning, "s"))
+        reported = np.minimum(date_ + self._told_days * _DAY, np.datetime64(morning, "s"))
         columns: dict[str, Any] = {
             "date": np.repeat(date_, n),
             **{name: self._world.keywords[name].array.take(each) for name in KEYWORD_KEY},
@@ -102,6 +119,20 @@ class ShopLog:
             "reported_on": np.repeat(reported, n),
         }
         return pd.DataFrame(columns, copy=False)
+
+    def drawn_bids(self, first: date, morning: date) -> pd.DataFrame:
+        """Schema DRAWN_BIDS from `first` to the day before `morning`: of every day told on the next morning."""
+        days = range((first - self.first).days, (morning - self.first).days)
+        tables = []
+        for number in days:
+            day, date_ = self._days[number], _stamp(self.first + timedelta(days=number))
+            if day.propensity is None:
+                continue
+            table = self._world.keywords.assign(date=date_, bid=day.controls.bids, propensity=day.propensity)
+            tables.append(table[~day.controls.paused].assign(reported_on=date_ + _DAY))
+        if not tables:
+            return DRAWN_BIDS.empty()
+        return DRAWN_BIDS.conform(pd.concat(tables, ignore_index=True))
 
     def products(self, morning: date | None = None) -> pd.DataFrame:
         """Schema PRODUCTS as exported on `morning`, this one by default: with what stock the day before left."""
@@ -132,14 +163,14 @@ class ShopLog:
         budgets = self._days[-1].controls.budgets
         return self._budgets.assign(current_budget=budgets, seen_on=_stamp(self.morning))
 
-    def _budget_days(self) -> pd.DataFrame:
+    def budget_days(self) -> pd.DataFrame:
         """Schema BUDGET_DAYS: a list of every morning tells the budgets of the day before."""
         return self._told(self._campaigns, ["platform", "campaign_id"]).assign(
             daily_budget=_flat([d.controls.budgets for d in self._days])
         )
 
-    def _stock_days(self) -> pd.DataFrame:
-        """Schema STOCK_DAYS: the same of products."""
+    def stock_days(self) -> pd.DataFrame:
+        """Schema STOCK_DAYS: what each day left of each product."""
         return self._told(self._products, ["product_id"]).assign(
             stock=_flat([d.stock for d in self._days]).astype(np.float64)
         )

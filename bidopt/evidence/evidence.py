@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY
 from bidopt.domain.metrics import Array, ratio
+from bidopt.domain.tunable import Tunable
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.bid_response import BidResponse
 from bidopt.evidence.budget_cuts import budgets_by_age, lasted
@@ -45,7 +47,9 @@ class EvidenceSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     window_days: int = Field(90, ge=7, le=365, description="证据窗口(天) days of facts used")
-    half_life_days: float = Field(45.0, gt=0, description="半衰期(天) age at which a day counts half")
+    half_life_days: Annotated[float, Tunable(10.0, 180.0, log=True)] = Field(
+        45.0, gt=0, description="半衰期(天) age at which a day counts half"
+    )
     traffic_days: int = Field(
         14, ge=3, le=60, description="近期(天) days without a sign after which a campaign counts as idle"
     )
@@ -251,10 +255,7 @@ def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _His
     keywords = sorted_by(facts.current_bids, KEYWORD_KEY)
     campaigns = sorted_by(facts.current_budgets, CAMPAIGN_KEY)
     facts = replace(facts, current_budgets=campaigns)
-    recent_days = facts.keyword_days
-    within = recent_days["date"] >= morning - pd.Timedelta(days=settings.window_days)
-    if not within.all():  # a copy of millions of rows that are all wanted would cost most of the memory
-        recent_days = recent_days[within]
+    recent_days = _since(facts.keyword_days, morning - pd.Timedelta(days=settings.window_days))
     days = index_days(recent_days, keywords, morning)
     keywords = keyword_table(facts, keywords, days, morning)
     delays = learn_delays(
@@ -277,6 +278,14 @@ def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _His
         budgets=budgets_by_age(facts, morning, ages),
         calendar=calendar_of(as_of, ages).as_seen(days.age),
     )
+
+
+def _since(keyword_days: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
+    """The rows from `first` on; of rows in the order of their days a view, for a copy costs most of the memory."""
+    date_ = keyword_days["date"]
+    if date_.is_monotonic_increasing:
+        return keyword_days.iloc[date_.searchsorted(first) :]
+    return keyword_days[date_ >= first]
 
 
 def _traffic(history: _History, ctr: Belief, whole: Array) -> Traffic:

@@ -14,7 +14,7 @@ from pydantic import ConfigDict
 
 from bidopt.backtest.auction_market import AuctionMarket
 from bidopt.backtest.clairvoyant import best_day
-from bidopt.backtest.market import OUTCOME, TrueDay
+from bidopt.backtest.market import TRUE_OUTCOME, TrueDay
 from bidopt.backtest.runner import Edit, Played, play_days
 from bidopt.backtest.scenarios import LANDSCAPES, SCENARIOS
 from bidopt.decisions.allocation.target_roas import TargetRoas
@@ -63,7 +63,7 @@ def test_days_follow_each_other_with_the_best_of_each_beside() -> None:
     first = market.morning
     played = play(market, TargetRoas(), days=3)
     days = played.days
-    assert list(days.columns) == [*OUTCOME.names, "best_cost", "best_revenue"]
+    assert list(days.columns) == [*TRUE_OUTCOME.names, "best_cost", "best_revenue"]
     assert days["date"].tolist() == [pd.Timestamp(first + timedelta(days=n)) for n in range(3)]
     assert market.morning == first + timedelta(days=3)
     assert played.seconds > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.rule import Rule, Verdict
 from bidopt.decisions.pruning.word_record import WordRecord
 from bidopt.domain.reasons import ReasonText
+from bidopt.domain.tunable import Tunable
 
 
 class PoorValue(Rule):
@@ -21,7 +22,7 @@ class PoorValue(Rule):
     `experiments/003_prune` shows what other lines would cost and save.
     """
 
-    drop_below: float = Field(
+    drop_below: Annotated[float, Tunable(0.02, 0.4, log=True)] = Field(
         0.15, gt=0, lt=0.5, description="删词概率线 chance of paying below which a word is dropped"
     )
     clicks: float = Field(5.0, ge=0, description="最少点击 clicks of its own before a word is judged")

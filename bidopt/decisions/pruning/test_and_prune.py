@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from bidopt.decisions.pruning.test_plan import TestPlan, plan_of_tests
 from bidopt.decisions.pruning.word_record import WordRecord, word_record
 from bidopt.decisions.pruning.word_states import word_states
 from bidopt.domain.reasons import ReasonText
+from bidopt.domain.tunable import Tunable
 
 NAME = "test_and_prune"
 
@@ -43,7 +44,9 @@ class TestAndPrune(Policy):
 
     __test__: ClassVar[bool] = False  # pytest takes any Test... for a test
 
-    test_days: int = Field(3, ge=1, le=30, description="测试天数 whole days on display a word is given")
+    test_days: Annotated[int, Tunable(2, 10)] = Field(
+        3, ge=1, le=30, description="测试天数 whole days on display a word is given"
+    )
     offer_days: int = Field(
         7,
         ge=0,
@@ -56,7 +59,7 @@ class TestAndPrune(Policy):
         le=1,
         description="降价余地 a word that pays at this share of its price has its bid cut instead of being dropped",
     )
-    graduate_at: float = Field(
+    graduate_at: Annotated[float, Tunable(0.6, 0.98)] = Field(
         0.9, gt=0.5, lt=1, description="通过概率线 chance of paying from which a word has passed"
     )
     raise_from: float = Field(
@@ -65,7 +68,7 @@ class TestAndPrune(Policy):
         lt=1,
         description="加价概率线 chance of paying below which the bid of a word that has clicks is not raised; 0 = no such line",
     )
-    test_share: float = Field(
+    test_share: Annotated[float, Tunable(0.05, 0.4)] = Field(
         0.2, ge=0, le=1, description="测词预算占比 share of the account budget for words not yet judged"
     )
     no_impressions: NoImpressions = Field(NoImpressions(), description="没有展现 never shown")

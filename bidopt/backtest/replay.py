@@ -1,0 +1,113 @@
+"""Replays a shop's log under several policies at once, morning by morning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from bidopt.backtest.log_replay import LogReplay
+from bidopt.backtest.logged_days import FactHistory, LoggedDays
+from bidopt.backtest.policy_run import PolicyRun
+from bidopt.backtest.replay_estimate import Doubt, OwnDays, ReplayEstimate, estimate
+from bidopt.facts.fact_tables import FactTables
+from bidopt.recommender import Recommender
+
+AS_LOGGED = "as_logged"
+"""Name of the run of what was really done."""
+
+
+def replay(
+    history: FactHistory,
+    log: LoggedDays,
+    recommenders: Mapping[str, Recommender],
+    *,
+    doubt: Doubt | None = None,
+    played: Callable[[str], object] = str,
+) -> dict[str, PolicyRun]:
+    """Play all days of a log under each policy; nothing a policy does is seen by another.
+
+    Args:
+        history: of the shop; asked for each morning in order.
+        log: the days.
+        recommenders: by name; each has its own goals.
+        doubt: draws, the same for all.
+        played: told each day once all have played it.
+
+    Returns:
+        The runs by name.
+    """
+    shared = _ThisMorning(history)
+    markets = {
+        name: LogReplay(shared, log, r.goals, window_days=r.evidence.window_days + 1, doubt=doubt or Doubt())
+        for name, r in recommenders.items()
+    }
+    for day in log.dates:
+        for name, market in markets.items():
+            market.play(recommenders[name].recommend(market.facts(), market.morning).changes)
+        played(f"{day:%Y-%m-%d}")
+    return {name: run_of(name, market, log) for name, market in markets.items()}
+
+
+def run_of(name: str, market: LogReplay, log: LoggedDays) -> PolicyRun:
+    """What a policy made of all days of a log."""
+    turnover = market.turnover
+    later_cost, later_revenue = market.later_value()
+    changes: dict[str, Any] = {
+        "bids_set": sum(day.bids for day in turnover),
+        "dropped": sum(day.dropped for day in turnover),
+        "resumed": sum(day.resumed for day in turnover),
+        "budgets_set": sum(day.budgets for day in turnover),
+        "change": sum(day.change for day in turnover),
+        "gone": int(market.dropped.sum()),
+        "later_cost": later_cost,
+        "later_revenue": later_revenue,
+    }
+    return PolicyRun(policy=name, **_estimated(market.estimate(), log), **changes)
+
+
+def logged_run(log: LoggedDays, doubt: Doubt, margin: float | None) -> PolicyRun:
+    """What was really done, of which only the luck is in doubt; what was changed by hand is not counted."""
+    found = estimate(log, OwnDays(log.bid, ~log.paused, log.budget), doubt, margin)
+    return PolicyRun(policy=AS_LOGGED, **_estimated(found, log))
+
+
+def _estimated(found: ReplayEstimate, log: LoggedDays) -> dict[str, Any]:
+    return {
+        "dates": tuple(f"{day:%Y-%m-%d}" for day in log.dates),
+        "budget": found.days["budget"].to_numpy(),
+        "cost": found.days["cost"].to_numpy(),
+        "revenue": found.days["revenue"].to_numpy(),
+        "earned": found.mean_earned,
+        "cost_draws": found.cost,
+        "revenue_draws": found.revenue,
+        "earned_draws": found.earned,
+        "inside": found.inside,
+        "inside_money": found.inside_money,
+        "by_model": found.by_model * float(found.days["revenue"].sum()),
+        "keyword_days": int(log.in_play.sum()),
+    }
+
+
+def scaled_log(
+    log: LoggedDays, factor: float, doubt: Doubt, margin: float | None = None
+) -> tuple[float, float]:
+    """Estimated cost and revenue of the log with every bid multiplied by `factor`, budgets as they were."""
+    found = estimate(log, OwnDays(log.bid * factor, ~log.paused, log.budget), doubt, margin)
+    return float(found.days["cost"].sum()), float(found.days["revenue"].sum())
+
+
+class _ThisMorning:
+    """A history that remembers the morning asked for last: policies take turns."""
+
+    def __init__(self, history: FactHistory) -> None:
+        self._history = history
+        self._asked: tuple[date, int] | None = None
+        self._known: FactTables
+
+    def known_on(self, day: date, window_days: int = 120) -> FactTables:
+        """What the history knows."""
+        if self._asked != (day, window_days):
+            self._known = self._history.known_on(day, window_days)
+            self._asked = day, window_days
+        return self._known

@@ -1,0 +1,298 @@
+"""What other bids would have brought on logged days: the log, thinned or stretched by what is believed of bids.
+
+The estimate of a keyword-day at another bid is the model's expectation there plus the logged residual, carried over:
+
+    m(own) + w x (logged - m(logged bid)),   m(own) = ratio x m(logged bid),   w = min(ratio, MOST_CARRIED)
+
+where m is believed clicks, cost or revenue and `ratio` = believed clicks at the own bid / at the logged one. With
+w = ratio this is the logged figure times the ratio: whatever the model has wrong about a keyword's demand, its
+click rate, its conversions or the day cancels, and only the shape of its response is taken on trust (a doubly
+robust estimate; Dudik, Langford & Li 2011). So a kept bid is scored by the log alone, a paused word by zero, a
+lower bid by thinning the log. A raise multiplies the luck of the log with its clicks; beyond MOST_CARRIED the model
+speaks for the rest, and so it does alone where the log has no clicks to offer, such as for a word paused then.
+
+Two doubts make the interval. The model's: log ratios are drawn with the spread that the response gains on the way
+from the logged bid to the own one, and more outside the bids that the keyword ever had (one share common to the
+shop, since all words lean on one shape of auction). The log's luck: the residuals are drawn anew by blocks of
+days and by products; the model's part is not, for other days and products are not asked about. All policies share
+the same draws, so that differences are paired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bidopt.backtest.logged_days import LoggedDays, Mask
+from bidopt.backtest.market import OUTCOME
+from bidopt.domain.metrics import Array, ratio
+from bidopt.evidence.keyword_index import Ints, sums
+
+MOST_CARRIED = 3.0
+"""Largest factor by which a logged residual is carried over to another bid."""
+
+OUTSIDE = 0.3
+"""Standard deviation of the log ratio gained per unit of log bid beyond the bids ever logged."""
+
+_SHARED = 0.5
+"""Share of the variance of log ratios that all keywords have in common."""
+
+_BLOCK = 3
+"""Days that are drawn together."""
+
+_SLACK = 0.005
+"""Log bids this far outside the logged range are still inside: cents are rounded."""
+
+
+@dataclass(frozen=True)
+class OwnDays:
+    """What a policy would have had in force.
+
+    Args:
+        bid: shape (n, D), in the log's terms: currency where bids are known, else logged stand-in x relative change.
+        running: shape (n, D).
+        budget: shape (c, D); NaN where there is none.
+    """
+
+    bid: Array
+    running: Mask
+    budget: Array
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """How luck and model doubt are drawn.
+
+    Args:
+        draws: how many.
+        seed: of all of them; policies that share it share their draws.
+    """
+
+    draws: int = 200
+    seed: int = 7
+
+
+@dataclass(frozen=True)
+class ReplayEstimate:
+    """What own bids would have brought.
+
+    Args:
+        days: schema OUTCOME.
+        cost, revenue, earned: by draw and day, shape (draws, D); `earned` is revenue x gross margin, NaN where no
+            margin is known.
+        mean_earned: its estimate, shape (D,).
+        inside: share of the running keyword-days whose bid lies within the bids logged for the keyword; NaN where
+            no bid is known.
+        inside_money: the same by estimated cost.
+        by_model: share of the estimated revenue that rests on the model alone.
+    """
+
+    days: pd.DataFrame
+    cost: Array
+    revenue: Array
+    earned: Array
+    mean_earned: Array
+    inside: float
+    inside_money: float
+    by_model: float
+
+
+def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None = None) -> ReplayEstimate:
+    """Estimate what own bids would have brought.
+
+    Args:
+        log: of the days.
+        own: in force on them.
+        doubt: draws.
+        margin: gross margin where a product states none.
+    """
+    cells = _cells(log, own, margin)
+    size = (3, doubt.draws, len(log.dates))
+    plain, lucky = np.empty(size), np.empty(size)
+    spent, alone = np.zeros(len(cells.keyword)), 0.0
+    draws = zip(
+        _ratios(cells, len(log.keywords), doubt),
+        _values(log, doubt),
+        _luck(doubt, len(log.dates), log.products),
+        strict=True,
+    )
+    for draw, (rate, value, weight) in enumerate(draws):
+        parts = cells.parts(rate, value)
+        plain[:, draw] = (parts.firm + parts.luck).sum(axis=2)
+        lucky[:, draw] = (parts.firm + weight * parts.luck).sum(axis=2)
+        spent += parts.spent / doubt.draws
+        alone += parts.alone / doubt.draws
+    cost, revenue, earned = plain.mean(axis=1)
+    days = {"date": log.dates, "budget": np.nansum(own.budget, axis=0)}
+    inside, known = cells.outside <= _SLACK, (log.high >= log.low)[cells.keyword].astype(np.float64)
+    return ReplayEstimate(
+        days=OUTCOME.conform({**days, "cost": np.maximum(cost, 0.0), "revenue": revenue}),
+        mean_earned=earned,
+        cost=lucky[0],
+        revenue=lucky[1],
+        earned=lucky[2],
+        inside=_share(known, inside),
+        inside_money=_share(known * np.maximum(spent, 0.0), inside),
+        by_model=float(ratio(alone, revenue.sum())),
+    )
+
+
+def _share(weight: Array, rows: Mask) -> float:
+    return float(ratio((weight * rows).sum(), weight.sum()))
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """One draw of the estimate.
+
+    Args:
+        firm, luck: what the model expects, and the logged residuals carried over: of cost, revenue and earned, by day
+            and product, shape (3, D, products).
+        spent: cost of each cell, shape (cells,).
+        alone: revenue that rests on the model alone.
+    """
+
+    firm: Array
+    luck: Array
+    spent: Array
+    alone: float
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Running keyword-days, each array of shape (cells,) unless said otherwise.
+
+    Args:
+        keyword, campaign_day, day_product: numbers; the last two number pairs, day first.
+        mean_ratio: believed clicks at the own bid / at the logged one.
+        dearer: believed cost per click likewise.
+        sd: standard deviation of the log of `mean_ratio`, with the sign of the move.
+        outside: distance of the log bid from the logged ones.
+        carried: whether the log can speak: MOST_CARRIED, else 0.
+        clicks, cost: believed at the logged bid.
+        logged_cost, logged_revenue: of a whole day.
+        margin: gross margin.
+        value: believed revenue per click.
+        capacity: of each campaign-day, shape (D x campaigns,).
+        shape: D, campaigns, products.
+    """
+
+    keyword: Ints
+    campaign_day: Ints
+    day_product: Ints
+    mean_ratio: Array
+    dearer: Array
+    sd: Array
+    outside: Array
+    carried: Array
+    clicks: Array
+    cost: Array
+    logged_cost: Array
+    logged_revenue: Array
+    margin: Array
+    value: Array
+    capacity: Array
+    shape: tuple[int, int, int]
+
+    def parts(self, rate: Array, value: Array) -> _Parts:
+        """The estimate at a ratio of clicks per cell, shape (cells,), and a value per click per keyword, shape (n,)."""
+        days, campaigns, products = self.shape
+        spending, worth = rate * self.dearer, np.nan_to_num(value)[self.keyword]
+        kept, kept_cost = np.minimum(rate, self.carried), np.minimum(spending, self.carried)
+        cost, cost_luck = spending * self.cost, kept_cost * (self.logged_cost - self.cost)
+        alone, expected = (rate - kept) * self.clicks * worth, kept * self.clicks * self.value
+        luck = kept * self.logged_revenue - expected
+
+        wanted = sums(self.campaign_day, cost + cost_luck, days * campaigns)
+        bought = np.where(wanted > self.capacity, ratio(self.capacity, wanted), 1.0)[self.campaign_day]
+
+        def added_up(*values: Array) -> Array:
+            by_cell = [sums(self.day_product, bought * v, days * products) for v in values]
+            return np.reshape(by_cell, (len(values), days, products))
+
+        return _Parts(
+            firm=added_up(cost, alone + expected, self.margin * (alone + expected)),
+            luck=added_up(cost_luck, luck, self.margin * luck),
+            spent=bought * (cost + cost_luck),
+            alone=float((bought * alone).sum()),
+        )
+
+
+def _cells(log: LoggedDays, own: OwnDays, margin: float | None) -> _Cells:
+    """The keyword-days on which the policy runs, with what the log and the model say of them."""
+    keyword, day = np.nonzero(own.running & log.in_play)
+    bid, logged = own.bid[keyword, day], log.bid[keyword, day]
+    response, at = log.response, (keyword, day)
+    clicks, cost = log.response.clicks_at(own.bid)[at], log.response.cost_at(own.bid)[at]
+    before, before_cost = response.clicks_at(log.bid)[at], response.cost_at(log.bid)[at]
+    rate = np.nan_to_num(ratio(clicks, before), nan=1.0)
+    dearer = np.nan_to_num(ratio(ratio(cost, clicks), ratio(before_cost, before)), nan=1.0)
+    gained = np.abs(response.spread_at(own.bid)[at] ** 2 - response.spread_at(log.bid)[at] ** 2)
+    outside = np.nan_to_num(
+        np.maximum(np.log(ratio(bid, log.high[keyword])), -np.log(ratio(bid, log.low[keyword])))
+    )
+    outside = np.maximum(outside, 0.0)
+    moved = np.nan_to_num(np.sign(np.log(ratio(bid, logged))))
+    days, campaigns = len(log.dates), len(log.campaigns)
+    return _Cells(
+        keyword=keyword,
+        campaign_day=day * campaigns + log.campaign_of[keyword],
+        day_product=day * log.products + log.product_of[keyword],
+        mean_ratio=rate,
+        dearer=dearer,
+        sd=moved * np.sqrt(gained + (OUTSIDE * outside) ** 2),
+        outside=outside,
+        carried=np.where(log.ran[at], MOST_CARRIED, 0.0),
+        clicks=log.expected_clicks[at],
+        cost=log.expected_cost[at],
+        logged_cost=log.cost[at] / log.lasted[at],
+        logged_revenue=log.revenue[at] / log.lasted[at],
+        margin=np.where(np.isnan(log.margin), np.nan if margin is None else margin, log.margin)[keyword],
+        value=np.nan_to_num(log.value.mean)[keyword],
+        capacity=_capacity(log, own.budget).T.ravel(),
+        shape=(days, campaigns, log.products),
+    )
+
+
+def _capacity(log: LoggedDays, budget: Array) -> Array:
+    """Most that each campaign spends on a day under its own budget, shape (c, D).
+
+    Platforms overspend a budget a little, or stop short of it; what the log shows of its own budget is taken over.
+    """
+    campaigns, days = budget.shape
+    number = log.campaign_of[:, None] * days + np.arange(days)
+    spent = sums(number.ravel(), log.cost.ravel(), campaigns * days).reshape(campaigns, days)
+    cut = np.zeros(campaigns * days)
+    np.maximum.at(cut, number.ravel(), (log.lasted < 1).ravel().astype(np.float64))
+    used = np.nan_to_num(ratio(spent, log.budget), nan=1.0)
+    used = np.where(cut.reshape(campaigns, days) > 0, used, np.maximum(used, 1.0))
+    return np.where(np.isnan(budget), np.inf, budget * used)
+
+
+def _ratios(cells: _Cells, words: int, doubt: Doubt) -> Iterator[Array]:
+    """Draws of the ratio of each cell; a keyword is wrong in the same way on all days."""
+    rng = np.random.default_rng([doubt.seed, 1])
+    for _ in range(doubt.draws):
+        z = np.sqrt(_SHARED) * rng.normal() + np.sqrt(1 - _SHARED) * rng.normal(size=words)
+        yield cells.mean_ratio * np.exp(z[cells.keyword] * cells.sd - cells.sd**2 / 2)
+
+
+def _values(log: LoggedDays, doubt: Doubt) -> Iterator[Array]:
+    """Draws of the value per click of each keyword."""
+    rng = np.random.default_rng([doubt.seed, 2])
+    for _ in range(doubt.draws):
+        yield log.value.draw(rng)
+
+
+def _luck(doubt: Doubt, days: int, products: int) -> Iterator[Array]:
+    """Draws of how often each day's and product's luck is counted, shape (days, products), 1 on average."""
+    rng = np.random.default_rng([doubt.seed, 3])
+    for _ in range(doubt.draws):
+        starts = rng.integers(0, days, -(-days // _BLOCK))
+        chosen = (starts[:, None] + np.arange(_BLOCK)).ravel()[:days] % days  # blocks wrap around
+        of_day = sums(chosen, np.ones(len(chosen)), days)
+        of_product = rng.multinomial(products, np.full(products, 1 / products))
+        yield of_day[:, None] * of_product.astype(np.float64)
