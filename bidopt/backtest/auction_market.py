@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bidopt.backtest.auction_day import SHOCK, HappenedDay, draw_day, expected_day
+from bidopt.backtest.bid_noise import BidNoise
 from bidopt.backtest.controls import Controls, changed
 from bidopt.backtest.days import DaySource, OrdinaryDays, Twist
 from bidopt.backtest.hand_bids import HandBids
@@ -26,7 +28,7 @@ from bidopt.facts.fact_tables import FactTables
 BID_GRID: Array = np.geomspace(0.05, 8.0, 60)
 """Bids of `true_day`, as a share of what rivals' level asks of the keyword."""
 
-_TWISTS, _HAND, _LUCK = 11, 12, 13  # streams of chance
+_TWISTS, _HAND, _LUCK, _NOISE = 11, 12, 13, 14  # streams of chance
 
 
 class AuctionMarket(SimulatedMarket):
@@ -41,6 +43,8 @@ class AuctionMarket(SimulatedMarket):
         twists: what changes from day to day, the first innermost.
         history_days: days bid by hand before, at least 1.
         hand: how.
+        noise: chance put on every bid of every day, by hand or planned, and noted with its probability. A plan
+            that leaves a bid alone leaves the bid that was wanted last, not the one drawn.
         days_ahead: days after the history that twists are drawn for.
         window_days: days of history that facts hold.
     """
@@ -56,13 +60,14 @@ class AuctionMarket(SimulatedMarket):
         twists: Sequence[Twist] = (),
         history_days: int = 14,
         hand: HandBids | None = None,
+        noise: BidNoise | None = None,
         days_ahead: int = 60,
         window_days: int = 91,
     ) -> None:
         self._seed, self._world, self._landscape, self._goals = seed, world, landscape, goals
         self._campaigns = world.campaigns.assign(platform=PLATFORM)
         self._averaged = landscape.over_shocks(SHOCK)
-        self._window_days = window_days
+        self._window_days, self._noise = window_days, noise
         first = first_morning - timedelta(days=history_days)
         self._days = _with_twists(world, twists, seed, first, history_days + days_ahead)
         self._log = ShopLog(world, first)
@@ -120,7 +125,7 @@ class AuctionMarket(SimulatedMarket):
     def play(self, changes: Changes) -> None:
         """Put bids, pauses and budgets into force and let the day happen; words to add are left aside."""
         self._controls = changed(self._controls, self._world.keywords, self._campaigns, changes)
-        cost, revenue = self.expected(self.morning, self._controls)
+        cost, revenue = self.expected(self.morning, self._drawn())
         played = {"date": pd.Timestamp(self.morning), "budget": self._controls.budgets.sum()}
         day = self._happen()
         happened = {"cost": day.cost.sum(), "revenue": day.order_value.sum()}
@@ -146,13 +151,22 @@ class AuctionMarket(SimulatedMarket):
 
     def _happen(self) -> HappenedDay:
         """Let a day happen at the controls in force."""
-        day = self._log.morning
+        day, in_force = self._log.morning, self._drawn()
         truth = self._days.conditions(day)
         luck = np.random.default_rng([self._seed, _LUCK, day.toordinal()])
-        happened = draw_day(luck, self._world, self._landscape, truth, self._controls)
-        self._log.add(LoggedDay(happened, self._controls, truth.stock))
-        self._days.played(day, self._controls.offered)
+        happened = draw_day(luck, self._world, self._landscape, truth, in_force)
+        noise = self._noise
+        chance = None if noise is None else noise.probability(in_force.bids, self._controls.bids)
+        self._log.add(LoggedDay(happened, in_force, truth.stock, chance))
+        self._days.played(day, in_force.offered)
         return happened
+
+    def _drawn(self) -> Controls:
+        """The controls in force on the coming day: as set, with the day's noise on the bids."""
+        if self._noise is None:
+            return self._controls
+        rng = np.random.default_rng([self._seed, _NOISE, self.morning.toordinal()])
+        return replace(self._controls, bids=self._noise.draw(rng, self._controls.bids))
 
 
 def _with_twists(world: World, twists: Sequence[Twist], seed: int, first: date, days: int) -> DaySource:

@@ -11,6 +11,7 @@ import numpy as np
 from bidopt.backtest.attainable import Frontier, frontier
 from bidopt.backtest.auction_day import SHOCK
 from bidopt.backtest.auction_market import BID_GRID, AuctionMarket
+from bidopt.backtest.bid_noise import BidNoise
 from bidopt.backtest.days import Twist
 from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.landscape import Landscape
@@ -54,6 +55,7 @@ class Scenario:
         first_morning: first day to decide.
         history_days: days bid by hand before.
         hand: how they were bid.
+        noise: chance put on every bid and noted.
         twists: what changes from day to day.
     """
 
@@ -67,6 +69,7 @@ class Scenario:
     first_morning: date = date(2026, 7, 10)
     history_days: int = 14
     hand: HandBids = _HAND
+    noise: BidNoise | None = None
     twists: tuple[Twist, ...] = (_WEEK,)
 
     def market(self, seed: int, landscape: str = "generalized_second_price") -> AuctionMarket:
@@ -97,6 +100,7 @@ class Scenario:
             twists=self.twists,
             history_days=self.history_days,
             hand=self.hand,
+            noise=self.noise,
         )
 
 

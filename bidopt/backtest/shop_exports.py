@@ -26,6 +26,8 @@ def write_exports(log: ShopLog, folder: Path, last_export: date) -> list[Path]:
     tables = {f"keyword_days_{m}.csv": _keyword_report(log, m) for m in mornings}
     tables |= {f"campaigns_{m}.csv": log.campaigns(m) for m in mornings}
     tables |= {f"products_{m}.csv": log.products(m) for m in mornings}
+    drawn = {f"drawn_bids_{m}.csv": log.drawn_bids(m - timedelta(days=1), m) for m in mornings}
+    tables |= {name: table for name, table in drawn.items() if len(table)}
     for name, table in tables.items():
         write_atomically(folder / name, table.to_csv(index=False, lineterminator="\n").encode())
     return [folder / name for name in tables]

@@ -18,7 +18,7 @@ from bidopt.backtest.world import PLATFORM, World
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import CAMPAIGNS, CURRENT_BIDS, CURRENT_BUDGETS, PRODUCTS, RESTATEMENTS
+from bidopt.facts.schemas import CAMPAIGNS, CURRENT_BIDS, CURRENT_BUDGETS, DRAWN_BIDS, PRODUCTS, RESTATEMENTS
 
 EXPORT_DAYS = LONGEST_LAG + 1
 """Days an export goes back: until the day's orders are complete."""
@@ -29,11 +29,16 @@ _STATUS = pd.array(["enabled", "paused"], dtype="str")
 
 @dataclass(frozen=True)
 class LoggedDay:
-    """A day with what was in force on it and what stock was left after it."""
+    """A day with what was in force on it and what stock was left after it.
+
+    Args:
+        propensity: probability with which each bid was drawn, shape (n,); None where none was drawn by chance.
+    """
 
     happened: HappenedDay
     controls: Controls
     stock: Array
+    propensity: Array | None = None
 
 
 class ShopLog:
@@ -86,6 +91,7 @@ class ShopLog:
             "current_budgets": self._current_budgets(),
             "budget_days": self.budget_days(),
             "stock_days": self.stock_days(),
+            "drawn_bids": self.drawn_bids(first, self.morning),
         }
         windows = {PLATFORM: LONGEST_LAG}
         return FactTables(**{**self._empty, **tables, "attribution_windows": windows})
@@ -113,6 +119,20 @@ class ShopLog:
             "reported_on": np.repeat(reported, n),
         }
         return pd.DataFrame(columns, copy=False)
+
+    def drawn_bids(self, first: date, morning: date) -> pd.DataFrame:
+        """Schema DRAWN_BIDS from `first` to the day before `morning`: of every day told on the next morning."""
+        days = range((first - self.first).days, (morning - self.first).days)
+        tables = []
+        for number in days:
+            day, date_ = self._days[number], _stamp(self.first + timedelta(days=number))
+            if day.propensity is None:
+                continue
+            table = self._world.keywords.assign(date=date_, bid=day.controls.bids, propensity=day.propensity)
+            tables.append(table[~day.controls.paused].assign(reported_on=date_ + _DAY))
+        if not tables:
+            return DRAWN_BIDS.empty()
+        return DRAWN_BIDS.conform(pd.concat(tables, ignore_index=True))
 
     def products(self, morning: date | None = None) -> pd.DataFrame:
         """Schema PRODUCTS as exported on `morning`, this one by default: with what stock the day before left."""

@@ -16,6 +16,7 @@ from bidopt.facts.schemas import (
     CURRENT_BIDS,
     CURRENT_BUDGETS,
     DATED,
+    DRAWN_BIDS,
     KEYWORD_STATES,
     OFFER_CHANGES,
     PROPOSED_WORDS,
@@ -67,6 +68,7 @@ class FactTables:
     restatements: pd.DataFrame
     current_bids: pd.DataFrame
     current_budgets: pd.DataFrame
+    drawn_bids: pd.DataFrame = field(default_factory=DRAWN_BIDS.empty)
     budget_days: pd.DataFrame = field(default_factory=BUDGET_DAYS.empty)
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)

@@ -78,6 +78,26 @@ KEYWORD_STATES = TableSchema(
 )
 """The keyword list as seen on the morning of `date`: bids, states and ids that reports do not carry."""
 
+DRAWN_BIDS = TableSchema(
+    "drawn_bids",
+    "随机出价记录",
+    (
+        _DATE,
+        *KEYWORD_KEY_COLUMNS,
+        _BID,
+        number(
+            "propensity",
+            "fraction",
+            "出价概率",
+            "probability with which this very bid was drawn",
+            maximum=1.0,
+        ),
+        _REPORTED_ON,
+    ),
+    ("date", *KEYWORD_KEY),
+)
+"""Bids that were drawn by chance on purpose, as whoever drew them noted; no platform's report tells this."""
+
 SEARCH_TERM_DAYS = TableSchema(
     "search_term_days",
     "搜索词报表",
@@ -231,6 +251,7 @@ COMPETITOR_TITLES = TableSchema(
 STORED = (
     KEYWORD_DAYS,
     KEYWORD_STATES,
+    DRAWN_BIDS,
     SEARCH_TERM_DAYS,
     CAMPAIGN_DAYS,
     CAMPAIGNS,

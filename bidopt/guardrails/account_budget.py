@@ -29,8 +29,8 @@ class AccountBudget(Guardrail):
     title: ClassVar[ReasonText] = ReasonText("账户日预算", "account budget per day")
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "words_beyond_budget": ReasonText(
-            "账户日预算 {account:.2f} 扣掉在投词的预计花费只剩 {room:.2f}，{words:.0f} 个新词今天先不加",
-            "the words in play leave {room:.2f} of the account's budget {account:.2f}: {words:.0f} new words wait",
+            "账户日预算 {currency}{account:,.2f} 扣掉在投词的预计花费只剩 {currency}{room:,.2f}，{words:.0f} 个新词今天先不加",
+            "the words in play leave {currency}{room:,.2f} of the account's budget {currency}{account:,.2f}: {words:.0f} new words wait",
         )
     }
 

@@ -11,6 +11,7 @@ from bidopt.facts.schemas import (
     CAMPAIGNS,
     COMPETITOR_TITLES,
     CREATIVE_DAYS,
+    DRAWN_BIDS,
     KEYWORD_DAYS,
     MARKET_TERMS,
     PRODUCT_TEST_DAYS,
@@ -62,6 +63,22 @@ _KEYWORD_DAYS = ReportFormat(
         _REPORTED_ON,
     ),
     file_prefix="keyword_days",
+)
+
+_DRAWN_BIDS = ReportFormat(
+    "drawn_bids",
+    "原生随机出价记录",
+    (DRAWN_BIDS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "campaign_id", "product_id"),
+        *_required("text", "keyword"),
+        *_required("number", "bid", "propensity"),
+        *_optional("id", "platform", "ad_group_id"),
+        Field("match_type", ("match_type",), "word", words=_MATCH_TYPES),
+        _REPORTED_ON,
+    ),
+    file_prefix="drawn_bids",
 )
 
 _SEARCH_TERM_DAYS = ReportFormat(
@@ -172,6 +189,7 @@ class Native(Platform):
     chinese: ClassVar[str] = "原生格式"
     formats: ClassVar[tuple[ReportFormat, ...]] = (
         _KEYWORD_DAYS,
+        _DRAWN_BIDS,
         _SEARCH_TERM_DAYS,
         _PRODUCT_TEST_DAYS,
         _CREATIVE_DAYS,

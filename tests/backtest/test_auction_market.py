@@ -11,6 +11,7 @@ import pytest
 
 from bidopt.backtest.auction_day import ARRIVED, SHOCK, HappenedDay, draw_day, expected_day
 from bidopt.backtest.auction_market import AuctionMarket
+from bidopt.backtest.bid_noise import LogNormalNoise
 from bidopt.backtest.controls import Controls
 from bidopt.backtest.market import TRUE_OUTCOME
 from bidopt.backtest.scenarios import LANDSCAPES, SCENARIOS
@@ -174,3 +175,26 @@ def test_hand_bids_were_moved_for_about_a_third_of_the_words() -> None:
     moved = (bids != bids[0]).any(axis=0)
     # binomial of 240 words; 4.5 standard errors are a false alarm in 1 of 100,000 seeds
     assert moved.mean() == pytest.approx(1 / 3, abs=4.5 * np.sqrt(2 / 9 / 240) + 0.02)
+
+
+def test_noise_is_put_on_wanted_bids_and_noted() -> None:
+    noisy = replace(SMALL, noise=LogNormalNoise(0.2)).market(2)
+    wanted = noisy.controls.bids
+    nothing = replace(plan(noisy), bids=BIDS.empty())
+    for _ in range(2):
+        noisy.play(nothing)
+    np.testing.assert_array_equal(noisy.controls.bids, wanted)  # a drawn bid is no new wish
+    facts = noisy.facts()
+    last = facts.drawn_bids.tail(60)
+    log = facts.keyword_days.tail(60)
+    np.testing.assert_array_equal(last["bid"], log["bid"])
+    np.testing.assert_allclose(
+        last["propensity"], LogNormalNoise(0.2).probability(last["bid"].to_numpy(), wanted)
+    )
+    assert (last["bid"].to_numpy() != wanted).mean() > 0.5
+    noisy.play(plan(noisy, action="pause"))
+    assert len(noisy.facts().drawn_bids) == len(facts.drawn_bids)  # nothing is drawn for paused words
+
+
+def test_without_noise_nothing_is_noted(market: AuctionMarket) -> None:
+    assert market.facts().drawn_bids.empty

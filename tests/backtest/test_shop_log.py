@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from bidopt.backtest.auction_market import AuctionMarket
+from bidopt.backtest.bid_noise import BidNoise, LogNormalNoise
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORDS, TITLES, Changes
 from bidopt.facts.fact_tables import FactTables, refuse_future
@@ -45,9 +46,10 @@ def same_facts(one: FactTables, other: FactTables) -> None:
             assert table == getattr(other, name)
 
 
-def test_facts_in_process_are_those_of_the_imported_exports(tmp_path: Path) -> None:
+@pytest.mark.parametrize("noise", [None, LogNormalNoise(0.2)], ids=["set", "drawn"])
+def test_facts_in_process_are_those_of_the_imported_exports(tmp_path: Path, noise: BidNoise | None) -> None:
     # 16 days of history: later on, the oldest stand only in exports of the past, their orders complete
-    market = replace(SMALL, history_days=16).market(3)
+    market = replace(SMALL, history_days=16, noise=noise).market(3)
     shop = init_shop(tmp_path / "shop", name="shop", daily_budget=200.0)
     for morning in range(3):
         market.write_exports(shop.inbox)

@@ -31,6 +31,36 @@ def test_keyword_days_with_every_optional_column(tmp_path: Path) -> None:
     assert batch.newest_day == date(2026, 8, 2)
 
 
+def test_drawn_bids(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        [
+            "date",
+            "platform",
+            "campaign_id",
+            "ad_group_id",
+            "product_id",
+            "keyword",
+            "match_type",
+            "bid",
+            "propensity",
+        ],
+        ["2026-08-02", "alimama_wanxiangtai", "c1", "g1", "68", "连衣裙", "精准", "1.20", "0.035"],
+    ]
+    batch = read(tmp_path, "drawn_bids.csv", as_csv(rows))
+    (row,) = batch.tables["drawn_bids"].to_dict("records")
+    assert (row["platform"], row["match_type"]) == ("alimama_wanxiangtai", "exact")
+    assert (row["bid"], row["propensity"]) == (1.2, 0.035)
+
+
+def test_a_probability_above_one_is_refused(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        ["date", "campaign_id", "product_id", "keyword", "bid", "propensity"],
+        ["2026-08-02", "c1", "68", "连衣裙", "1.20", "3.5"],
+    ]
+    with pytest.raises(ReportError, match=r"propensity.*3\.5.*不能大于 1"):
+        read(tmp_path, "drawn_bids.csv", as_csv(rows))
+
+
 def test_products(tmp_path: Path) -> None:
     rows: list[Row] = [
         ["product_id", "title", "price", "gross_margin", "stock", "launched_on"],

@@ -81,26 +81,26 @@ class LearningBidder(Policy):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "bid_raised": ReasonText(
-            "加价：多花的每 1 元预计多成交 {extra:.2f}，高于全店门槛 {least:.2f}（点击价值 {value:.2f}，{clicks:.0f} 次点击）",
+            "加价：多花的每 {currency}1 预计多成交 {currency}{extra:.2f}，高于全店门槛 {least:.2f}（点击价值 {currency}{value:,.2f}，{clicks:.0f} 次点击）",
             "raised: each extra unit of cost brings {extra:.2f}, above the account's {least:.2f} "
-            "(value per click {value:.2f}, {clicks:.0f} clicks)",
+            "(value per click {currency}{value:,.2f}, {clicks:.0f} clicks)",
         ),
         "bid_lowered": ReasonText(
-            "降价：省下的每 1 元只少成交 {extra:.2f}，低于全店门槛 {least:.2f}（点击价值 {value:.2f}，{clicks:.0f} 次点击）",
+            "降价：省下的每 {currency}1 只少成交 {currency}{extra:.2f}，低于全店门槛 {least:.2f}（点击价值 {currency}{value:,.2f}，{clicks:.0f} 次点击）",
             "lowered: each unit saved gives up {extra:.2f} only, below the account's {least:.2f} "
-            "(value per click {value:.2f}, {clicks:.0f} clicks)",
+            "(value per click {currency}{value:,.2f}, {clicks:.0f} clicks)",
         ),
         "bid_to_market": ReasonText(
-            "还没有点击：出价 {base:.2f} 可能低于市场，先加价看有没有展现（点击价值估计 {value:.2f}）",
-            "no clicks yet: the bid {base:.2f} may lie below the market, raised to see (value per click about {value:.2f})",
+            "还没有点击：出价 {currency}{base:,.2f} 可能低于市场，先加价看有没有展现（点击价值估计 {currency}{value:,.2f}）",
+            "no clicks yet: the bid {currency}{base:,.2f} may lie below the market, raised to see (value per click about {currency}{value:,.2f})",
         ),
         "bid_on_trial": ReasonText(
-            "试价：了解还不够，点击价值在 {low:.2f} 到 {high:.2f} 之间，花小钱看一看（{clicks:.0f} 次点击）",
-            "on trial: little is known, value per click between {low:.2f} and {high:.2f} ({clicks:.0f} clicks)",
+            "试价：了解还不够，点击价值在 {currency}{low:,.2f} 到 {currency}{high:,.2f} 之间，花小钱看一看（{clicks:.0f} 次点击）",
+            "on trial: little is known, value per click between {currency}{low:,.2f} and {currency}{high:,.2f} ({clicks:.0f} clicks)",
         ),
         "bid_is_right": ReasonText(
-            "出价合适：加价或降价都不划算（点击价值 {value:.2f}，全店门槛 {least:.2f}）",
-            "right as it is: neither a raise nor a cut pays (value per click {value:.2f}, the account's {least:.2f})",
+            "出价合适：加价或降价都不划算（点击价值 {currency}{value:,.2f}，全店门槛 {least:.2f}）",
+            "right as it is: neither a raise nor a cut pays (value per click {currency}{value:,.2f}, the account's {least:.2f})",
         ),
         "sold_out": ReasonText(
             "宝贝没有库存，计划的日限额已收紧，出价不动",

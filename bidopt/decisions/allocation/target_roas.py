@@ -62,33 +62,33 @@ class TargetRoas(Policy):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "bid_to_value": ReasonText(
-            "点击价值 {value:.2f} ÷ 目标投产 {target:g} = {wanted:.2f}，现 {base:.2f}（{clicks:.0f} 次点击的经验）",
-            "value per click {value:.2f} / target {target:g} = {wanted:.2f}, now {base:.2f} (from {clicks:.0f} clicks)",
+            "点击价值 {currency}{value:,.2f} ÷ 目标投产 {target:g} = {currency}{wanted:,.2f}，现 {currency}{base:,.2f}（{clicks:.0f} 次点击的经验）",
+            "value per click {currency}{value:,.2f} / target {target:g} = {currency}{wanted:,.2f}, now {currency}{base:,.2f} (from {clicks:.0f} clicks)",
         ),
         "bid_is_right": ReasonText(
-            "出价 {base:.2f} 已接近点击价值 {value:.2f} ÷ 目标投产 {target:g}",
-            "bid {base:.2f} is near value per click {value:.2f} / target {target:g}",
+            "出价 {currency}{base:,.2f} 已接近点击价值 {currency}{value:,.2f} ÷ 目标投产 {target:g}",
+            "bid {currency}{base:,.2f} is near value per click {currency}{value:,.2f} / target {target:g}",
         ),
         **KEPT_BACK,
         "budget_first": ReasonText(
-            "现在的日限额未知；预计花费 {cost:.2f}、投产比 {roas:.2f}，从账户日预算里分到",
-            "current budget unknown; expected cost {cost:.2f}, ROAS {roas:.2f}: its part of the account budget",
+            "现在的日限额未知；预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f}，从账户日预算里分到",
+            "current budget unknown; expected cost {currency}{cost:,.2f}, ROAS {roas:.2f}: its part of the account budget",
         ),
         "budget_raised": ReasonText(
-            "预计花费 {cost:.2f}、投产比 {roas:.2f} 达标，加预算",
-            "expected cost {cost:.2f}, ROAS {roas:.2f} meets the target: raised",
+            "预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f} 达标，加预算",
+            "expected cost {currency}{cost:,.2f}, ROAS {roas:.2f} meets the target: raised",
         ),
         "budget_lowered": ReasonText(
-            "预计花费 {cost:.2f}、投产比 {roas:.2f} 低于目标 {target:g}，减预算",
-            "expected cost {cost:.2f}, ROAS {roas:.2f} below the target {target:g}: lowered",
+            "预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f} 低于目标 {target:g}，减预算",
+            "expected cost {currency}{cost:,.2f}, ROAS {roas:.2f} below the target {target:g}: lowered",
         ),
         "budget_to_better": ReasonText(
-            "预计花费 {cost:.2f}、投产比 {roas:.2f}；账户日预算有限，先给回报更高的计划",
-            "expected cost {cost:.2f}, ROAS {roas:.2f}: the account's money goes to better campaigns first",
+            "预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f}；账户日预算有限，先给回报更高的计划",
+            "expected cost {currency}{cost:,.2f}, ROAS {roas:.2f}: the account's money goes to better campaigns first",
         ),
         "budget_enough": ReasonText(
-            "预计花费 {cost:.2f}、投产比 {roas:.2f}，日限额够用",
-            "expected cost {cost:.2f}, ROAS {roas:.2f}: the budget suffices",
+            "预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f}，日限额够用",
+            "expected cost {currency}{cost:,.2f}, ROAS {roas:.2f}: the budget suffices",
         ),
         "budget_bound": ReasonText(
             "日限额已经用满，投产比 {roas:.2f} 达标，加预算",

@@ -11,7 +11,13 @@ import pandas as pd
 from bidopt.decisions.expansion.buyers_order import BuyersOrder, buyers_order
 from bidopt.decisions.expansion.combinations import Company, combine, company
 from bidopt.decisions.expansion.observed_words import OBSERVED, observed_words, volume
-from bidopt.decisions.expansion.product_claims import Product, names_of_shops, objection, products_of
+from bidopt.decisions.expansion.product_claims import (
+    Product,
+    is_name,
+    names_of_shops,
+    objection,
+    products_of,
+)
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
 from bidopt.evidence.evidence import Evidence
@@ -109,6 +115,7 @@ class Mine:
         for product in self.products:
             for thing in sorted(product.categories):
                 by_thing.setdefault(thing, []).append(product)
+        titled = {word for product in self.products for word in product.words}
         rows: list[tuple[int, str, str]] = []
         for row, roots in enumerate(self.observed["roots"]):
             words = roots.split()
@@ -117,7 +124,10 @@ class Mine:
                 (row, p.product_id, objection(p, words, self.language, self.rivals)) for p in near.values()
             ]
             if not near:
-                rows.append((row, "", "rival_brand" if self.rivals.intersection(words) else "no_category"))
+                foreign = any(
+                    word not in titled and is_name(word, self.language, self.rivals) for word in words
+                )
+                rows.append((row, "", "rival_brand" if foreign else "no_category"))
         at = [row for row, _, _ in rows]
         return (
             self.observed.iloc[at]

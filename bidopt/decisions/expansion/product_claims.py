@@ -117,7 +117,7 @@ def names_of_shops(terms: Iterable[Sequence[str]], language: Language) -> frozen
     They begin a term with the word for a flagship store, stand right before it, or are Latin letters before 家 (f家女鞋);
     and their role is unsure.
     """
-    found = set()
+    found: set[str] = set()
     for words in terms:
         first = words[:1] if _STORES.intersection(words) else ()
         before = (word for word, store in pairwise(words) if store in _STORES)
@@ -138,21 +138,31 @@ def objection(
         language: knows their roles.
         rivals: names of other brands and shops.
     """
-    foreign = rivals.intersection(words)
-    if any(word not in product.categories and not product.supports(word) for word in foreign):
-        return "rival_brand"
+    named = [word for word in words if is_name(word, language, rivals) and not _said(product, word)]
+    if named:
+        own = all(language.roles.role_of(word).owner is Owner.OWN for word in named)
+        return "unsupported_brand" if own else "rival_brand"
     if not product.categories.intersection(words):
         return "no_category"
     return next((why for word in words if (why := _claim(product, word, language))), "")
 
 
-def _claim(product: Product, word: str, language: Language) -> str:
-    if word in product.categories or product.supports(word):
-        return ""
+def is_name(word: str, language: Language, rivals: frozenset[str] = frozenset()) -> bool:
+    """Whether a word is a brand or a shop: known as one, or Latin letters that nothing else is known of."""
     of_word = language.roles.role_of(word)
-    odd_name = word.isascii() and word.isalpha() and len(word) > 1 and of_word.confidence < SURE
-    if of_word.role is Role.BRAND or (odd_name and of_word.role not in {Role.SPEC, Role.MODEL}):
-        return "unsupported_brand" if of_word.owner is Owner.OWN else "rival_brand"
-    if of_word.role is Role.CATEGORY:
+    letters = word.isascii() and word.isalpha() and len(word) > 1 and of_word.confidence < SURE
+    odd = letters and of_word.role not in {Role.SPEC, Role.MODEL}
+    return word in rivals or of_word.role is Role.BRAND or odd
+
+
+def _said(product: Product, word: str) -> bool:
+    return word in product.categories or product.supports(word)
+
+
+def _claim(product: Product, word: str, language: Language) -> str:
+    if _said(product, word):
+        return ""
+    role = language.roles.role_of(word).role
+    if role is Role.CATEGORY:
         return "other_category"
-    return f"unsupported_{of_word.role}" if of_word.role not in {Role.OTHER, Role.MARK} else "unknown_word"
+    return f"unsupported_{role}" if role not in {Role.OTHER, Role.MARK} else "unknown_word"
