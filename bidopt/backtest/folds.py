@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from bidopt.domain.goals import Goals
@@ -31,16 +32,19 @@ class Takings:
         cost, revenue: of the whole unit.
         worth: what the objective counts: the revenue, or the profit.
         days: that a unit holds, shape (units,).
+        whole: whether each unit is a draw of what the whole fold may have brought, not a part of it: the spread of the
+            draws is then the doubt itself and does not shrink with their number.
     """
 
     cost: Array
     revenue: Array
     worth: Array
     days: Array
+    whole: bool = False
 
-    def without(self, unit: int) -> Takings:
-        """All units but one."""
-        return Takings(*(np.delete(values, unit) for values in vars(self).values()))
+    def only(self, units: npt.NDArray[np.bool_]) -> Takings:
+        """Some of the units."""
+        return Takings(self.cost[units], self.revenue[units], self.worth[units], self.days[units], self.whole)
 
 
 class Folds(ABC):
@@ -75,18 +79,27 @@ def gain(new: Sequence[Takings], old: Sequence[Takings], goals: Goals) -> Gain:
     """How much better the new takings are, fold by fold in pairs.
 
     The interval is Student's on the jackknife's pseudo-values of the folds' units (Tukey 1958), which carry the
-    target's bend; folds count alike.
+    target's bend, or on the draws where units are draws of the whole; folds count alike.
     """
     differences = [score(n, goals) - score(o, goals) for n, o in zip(new, old, strict=True)]
-    variance, freedom = 0.0, 0
-    for n, o, whole in zip(new, old, differences, strict=True):
-        units = len(n.cost)
-        if units < 2:
-            return Gain(float(np.mean(differences)), np.nan, np.nan)
-        left = [score(n.without(u), goals) - score(o.without(u), goals) for u in range(units)]
-        pseudo = units * whole - (units - 1) * np.array(left)
-        variance += float(pseudo.var(ddof=1)) / units
-        freedom += units - 1
     mean = float(np.mean(differences))
-    reach = float(stats.t.ppf((1 + _COVERAGE) / 2, freedom) * np.sqrt(variance) / len(differences))
+    doubts = [_doubt(n, o, goals) for n, o in zip(new, old, strict=True)]
+    freedom = sum(len(n.cost) - 1 for n in new)
+    if freedom < len(new):
+        return Gain(mean, np.nan, np.nan)
+    reach = float(stats.t.ppf((1 + _COVERAGE) / 2, freedom) * np.sqrt(sum(doubts)) / len(differences))
     return Gain(mean, mean - reach, mean + reach)
+
+
+def _doubt(new: Takings, old: Takings, goals: Goals) -> float:
+    """Variance of the difference of two scores on one fold."""
+    units = len(new.cost)
+    if units < 2:
+        return np.nan
+    each = np.eye(units, dtype=bool)
+    if new.whole:
+        drawn = [score(new.only(one), goals) - score(old.only(one), goals) for one in each]
+        return float(np.var(drawn, ddof=1))
+    difference = score(new, goals) - score(old, goals)
+    left = [score(new.only(~one), goals) - score(old.only(~one), goals) for one in each]
+    return float(np.var(units * difference - (units - 1) * np.array(left), ddof=1) / units)

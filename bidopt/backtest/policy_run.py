@@ -29,6 +29,7 @@ class PolicyRun:
         change: sum of |log change| over the bids set.
         gone: words dropped and not resumed by the last day.
         later_cost, later_revenue: what the log has of them from then on; NaN where there is none to ask.
+        told_late: mornings on which facts told later stood in.
         best_cost, best_revenue: of the clairvoyant; empty where the truth is not known.
     """
 
@@ -53,6 +54,7 @@ class PolicyRun:
     gone: int = 0
     later_cost: float = float("nan")
     later_revenue: float = float("nan")
+    told_late: int = 0
     best_cost: Array = field(default_factory=lambda: np.empty(0))
     best_revenue: Array = field(default_factory=lambda: np.empty(0))
 

@@ -65,7 +65,7 @@ class Tuning:
         folds: what trials are played on.
         recommender: today's.
         knobs: settings to turn.
-        study: SQLite file that keeps the trials; the same file goes on where it stopped.
+        study: SQLite file that keeps the trials; the same file goes on where it stopped. None: they are not kept.
         seed: of the sampler; it restarts with every trial, so that an interrupted search goes on as if it had not been.
         told: told of each trial's end.
     """
@@ -75,7 +75,7 @@ class Tuning:
         folds: Folds,
         recommender: Recommender,
         knobs: Sequence[Knob],
-        study: Path,
+        study: Path | None,
         *,
         seed: int = 0,
         told: Callable[[str], object] = lambda _: None,
@@ -88,7 +88,7 @@ class Tuning:
             seed,
             told,
         )
-        self._storage = optuna.storages.RDBStorage(f"sqlite:///{study}")
+        self._storage = None if study is None else optuna.storages.RDBStorage(f"sqlite:///{study}")
         self._study = optuna.create_study(
             study_name="tune",
             storage=self._storage,
@@ -107,8 +107,9 @@ class Tuning:
         try:
             return self._judged_before() or self._judged(trials)
         finally:
-            self._storage.remove_session()
-            self._storage.engine.dispose()
+            if self._storage is not None:
+                self._storage.remove_session()
+                self._storage.engine.dispose()
 
     def _judged(self, trials: int) -> Tuned:
         self._search(trials)

@@ -11,6 +11,7 @@ import sys
 
 import typer
 
+from bidopt.cli.backtest import backtest
 from bidopt.cli.demo import demo
 from bidopt.cli.doctor import doctor
 from bidopt.cli.explain import explain
@@ -41,6 +42,7 @@ app.command("explain")(explain)
 app.command("titles")(titles)
 app.command("what-if")(what_if)
 app.command("tune")(tune)
+app.command("backtest")(backtest)
 app.add_typer(words)
 
 

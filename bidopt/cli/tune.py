@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from bidopt.cli.parameters import AsJson, AsOf, ShopFolder, day_or_today
+
+
+class Market(StrEnum):
+    """What settings are tried on."""
+
+    FITTED = "fitted"
+    REPLAY = "replay"
 
 
 def tune(
@@ -23,6 +31,9 @@ def tune(
     folds: Annotated[int, typer.Option("--folds", min=2, max=12, help="分几段 folds, the last held out")] = 4,
     days: Annotated[int, typer.Option("--days", min=3, max=60, help="每段几天 days of a fold")] = 7,
     draws: Annotated[int, typer.Option("--draws", min=2, max=50, help="每段抽几个市场 drawn markets")] = 4,
+    market: Annotated[
+        Market, typer.Option("--market", help="fitted 按数据拟合的市场 / replay 重放历史 fitted or replayed")
+    ] = Market.FITTED,
     as_of: AsOf = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
@@ -32,7 +43,14 @@ def tune(
     def progress(text: str) -> None:
         print(text, file=sys.stderr, flush=True)  # noqa: T201
 
-    options = TuneOptions(trials=trials, folds=folds, days=days, draws=draws, only=tuple(only or ()))
+    options = TuneOptions(
+        trials=trials,
+        folds=folds,
+        days=days,
+        draws=draws,
+        only=tuple(only or ()),
+        market="replay" if market is Market.REPLAY else "fitted",
+    )
     result = tune(folder, day_or_today(as_of), options, progress)
     found = document(result)
     if as_json:
@@ -41,7 +59,7 @@ def tune(
     tuned = result.tuned
     typer.echo(
         f"试了 {tuned.trials} 组设置 (提前放弃 {tuned.given_up} 组)，调了 {len(result.knobs)} 个设置，"
-        f"前 {folds - 1} 段用来挑，最后一段 ({result.as_of} 起 {days} 天) 用来核对。"
+        f"前 {folds - 1} 段用来挑，最后一段 ({days} 天) 用来核对。"
     )
     if tuned.seen_before:
         typer.echo("最后一段以前已经看过，只看一次才作数，所以没有再试；有新数据后可以重调。")

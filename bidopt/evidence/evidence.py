@@ -164,7 +164,10 @@ def life_age(keywords: pd.DataFrame) -> Array:
     dropped, resumed, offer = (
         keywords[name].to_numpy() for name in ("dropped_age", "resumed_age", "offer_age")
     )
-    age = np.where(offer < dropped, offer, np.inf)
+    off = (
+        keywords["status"] == "paused"
+    ).to_numpy()  # a word that was kept all the same goes on with what it has shown
+    age = np.where(off & (offer < dropped), offer, np.inf)
     begun: Array = np.where(resumed < dropped, resumed, age)
     return begun
 
@@ -252,10 +255,7 @@ def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _His
     keywords = sorted_by(facts.current_bids, KEYWORD_KEY)
     campaigns = sorted_by(facts.current_budgets, CAMPAIGN_KEY)
     facts = replace(facts, current_budgets=campaigns)
-    recent_days = facts.keyword_days
-    within = recent_days["date"] >= morning - pd.Timedelta(days=settings.window_days)
-    if not within.all():  # a copy of millions of rows that are all wanted would cost most of the memory
-        recent_days = recent_days[within]
+    recent_days = _since(facts.keyword_days, morning - pd.Timedelta(days=settings.window_days))
     days = index_days(recent_days, keywords, morning)
     keywords = keyword_table(facts, keywords, days, morning)
     delays = learn_delays(
@@ -278,6 +278,14 @@ def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _His
         budgets=budgets_by_age(facts, morning, ages),
         calendar=calendar_of(as_of, ages).as_seen(days.age),
     )
+
+
+def _since(keyword_days: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
+    """The rows from `first` on; of rows in the order of their days a view, for a copy costs most of the memory."""
+    date_ = keyword_days["date"]
+    if date_.is_monotonic_increasing:
+        return keyword_days.iloc[date_.searchsorted(first) :]
+    return keyword_days[date_ >= first]
 
 
 def _traffic(history: _History, ctr: Belief, whole: Array) -> Traffic:

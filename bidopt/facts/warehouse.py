@@ -155,6 +155,10 @@ class Warehouse:
         ]
         return max(days, default=None)
 
+    def newest_report(self) -> date | None:
+        """Newest report day of any batch; None where there are none."""
+        return max((record.newest_report for record in self._manifest().batches), default=None)
+
     def batches(self) -> tuple[BatchInfo, ...]:
         """All committed batches in the order of their commit."""
         return tuple(batch_info(seq, record) for seq, record in enumerate(self._manifest().batches))

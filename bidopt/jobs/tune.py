@@ -8,18 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bidopt import __version__
 from bidopt.backtest.fitted_folds import FittedFolds
-from bidopt.backtest.folds import Gain
+from bidopt.backtest.folds import Folds, Gain
 from bidopt.backtest.knobs import Knob, knobs_of
-from bidopt.backtest.shop_fit import ShopFit, fit_shop
+from bidopt.backtest.logged_days import read_log
+from bidopt.backtest.replay_estimate import Doubt
+from bidopt.backtest.replay_folds import ReplayFolds
+from bidopt.backtest.shop_fit import fit_shop
+from bidopt.backtest.told_late import ToldLate
 from bidopt.backtest.tuning import Tuned, Tuning
 from bidopt.domain.errors import BidoptError, StoppedError
 from bidopt.domain.metrics import number_or_none
+from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.warehouse import Warehouse
-from bidopt.jobs.cores import crew
+from bidopt.jobs.cores import Run, crew
 from bidopt.jobs.import_reports import Progress
 from bidopt.jobs.run_day import where_the_facts_are
 from bidopt.jobs.shop import Shop, open_shop
@@ -39,6 +44,7 @@ class TuneOptions:
         days: of a fold.
         draws: markets drawn per fold.
         only: parts of names of the settings to tune; empty: all that are marked.
+        market: "fitted" plays markets fitted to the log, "replay" the log itself.
     """
 
     trials: int = 30
@@ -46,6 +52,7 @@ class TuneOptions:
     days: int = 7
     draws: int = 4
     only: tuple[str, ...] = ()
+    market: Literal["fitted", "replay"] = "fitted"
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,8 @@ def tune(folder: Path, as_of: date, options: TuneOptions, progress: Progress, se
 
     Args:
         folder: the shop's folder; the trials are kept in its `tuning` folder, and a search goes on where it stopped.
-        as_of: first morning of the last fold; earlier folds begin `days` days earlier each.
+        as_of: the morning whose knowledge is used. On fitted markets it is the first of the last fold; a replayed log
+            ends the day before.
         options: of the search.
         progress: told each stage.
         seed: of draws, luck and sampler.
@@ -84,13 +92,12 @@ def tune(folder: Path, as_of: date, options: TuneOptions, progress: Progress, se
     shop = open_shop(folder)
     knobs = _knobs(shop, options.only)
     progress("汇总已知数据")
-    mornings = [as_of - timedelta(days=options.days * back) for back in reversed(range(options.folds))]
-    fits = [_fit(shop, morning, progress) for morning in mornings]
     study = folder / "tuning" / f"{_fingerprint(shop, as_of, options, knobs)}.sqlite"
     study.parent.mkdir(exist_ok=True)
-    with crew(options.draws) as run:
-        folds = FittedFolds(fits, days=options.days, draws=options.draws, seed=seed, run=run)
-        progress("用现在的设置模拟一遍")
+    with crew(1 if options.market == "replay" else options.draws) as run:
+        make = _replay_folds if options.market == "replay" else _fitted_folds
+        folds = make(shop, as_of, options, progress, seed, run)
+        progress("用现在的设置走一遍")
         search = Tuning(folds, shop.settings.recommender, knobs, study, seed=seed, told=progress)
         tuned = search.run(options.trials)
     return TuneResult(tuned, knobs, study, as_of, options)
@@ -106,19 +113,58 @@ def _knobs(shop: Shop, only: Sequence[str]) -> tuple[Knob, ...]:
     return chosen
 
 
-def _fit(shop: Shop, morning: date, progress: Progress) -> ShopFit:
-    warehouse, settings = Warehouse(shop.facts), shop.settings.recommender.evidence
-    facts = warehouse.known_on(morning, settings.window_days + 1)
-    if facts.current_bids.empty:
-        raise StoppedError(f"{morning} 之前没有可用的数据", where_the_facts_are(warehouse, morning))
-    progress(f"拟合 {morning} 早上的市场")
-    fit = fit_shop(facts, morning, settings)
-    if len(fit.past.days) < _LEAST_DAYS:
+def _history(shop: Shop, as_of: date, reach: int) -> ToldLate:
+    """What was known on each of the `reach` mornings up to `as_of`, exports made late told as of their days."""
+    settings, warehouse = shop.settings.recommender.evidence, Warehouse(shop.facts)
+    if warehouse.known_on(as_of, settings.window_days + 1).current_bids.empty:
+        raise StoppedError(f"{as_of} 之前没有可用的数据", where_the_facts_are(warehouse, as_of))
+    return ToldLate(warehouse, as_of, settings.window_days + reach + 1, settings)
+
+
+def _fitted_folds(
+    shop: Shop, as_of: date, options: TuneOptions, progress: Progress, seed: int, run: Run
+) -> Folds:
+    """Each fold begins `days` after the one before, the last one on `as_of`."""
+    history, settings = (
+        _history(shop, as_of, options.days * options.folds),
+        shop.settings.recommender.evidence,
+    )
+    fits = []
+    for back in reversed(range(options.folds)):
+        morning = as_of - timedelta(days=options.days * back)
+        progress(f"拟合 {morning} 早上的市场")
+        facts = history.known_on(morning, settings.window_days + 1)
+        _enough(facts, morning)
+        fits.append(fit_shop(facts, morning, settings))
+    return FittedFolds(fits, days=options.days, draws=options.draws, seed=seed, run=run)
+
+
+def _replay_folds(
+    shop: Shop, as_of: date, options: TuneOptions, progress: Progress, seed: int, run: Run
+) -> Folds:
+    """The newest days of the log in stretches of `days`."""
+    del run  # a log is replayed in one process
+    history, settings = (
+        _history(shop, as_of, options.days * options.folds),
+        shop.settings.recommender.evidence,
+    )
+    logs = []
+    for back in range(options.folds, 0, -1):
+        first = as_of - timedelta(days=options.days * back)
+        progress(f"读取 {first} 起的日志")
+        _enough(history.known_on(first, settings.window_days + 1), first)
+        last = first + timedelta(days=options.days - 1)
+        logs.append(read_log(Warehouse(shop.facts), first, last, as_of, settings))
+    return ReplayFolds(history, logs, Doubt(seed=seed))
+
+
+def _enough(facts: FactTables, morning: date) -> None:
+    days = facts.keyword_days["date"].nunique()
+    if days < _LEAST_DAYS:
         raise StoppedError(
-            f"{morning} 之前只有 {len(fit.past.days)} 天报表，至少要 {_LEAST_DAYS} 天才能调参",
+            f"{morning} 之前只有 {days} 天报表，至少要 {_LEAST_DAYS} 天才能调参",
             "少分几段 (--folds) 或每段短一些 (--days)，或等数据多一些再调",
         )
-    return fit
 
 
 def _fingerprint(shop: Shop, as_of: date, options: TuneOptions, knobs: Sequence[Knob]) -> str:
@@ -128,7 +174,7 @@ def _fingerprint(shop: Shop, as_of: date, options: TuneOptions, knobs: Sequence[
         shop.settings.fingerprint,
         __version__,
         str(as_of),
-        [options.folds, options.days, options.draws],
+        [options.market, options.folds, options.days, options.draws],
         [[knob.name, knob.low, knob.high, knob.log] for knob in knobs],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
@@ -186,6 +232,7 @@ def document(result: TuneResult) -> dict[str, Any]:
         "given_up": tuned.given_up,
         "folds": result.options.folds,
         "days": result.options.days,
+        "market": result.options.market,
         "draws": result.options.draws,
         "study": str(result.study),
         "yaml": yaml_lines(tuned.after) if tuned.gained else [],

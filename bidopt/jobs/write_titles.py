@@ -48,8 +48,9 @@ def write_titles(
     """
     recommender = shop.settings.recommender
     facts = Warehouse(shop.facts).known_on(as_of, recommender.evidence.window_days + 1)
-    for name, table in (("商品表 products*.csv", facts.products), ("市场搜索词", facts.market_terms)):
-        if table.empty:
+    searched = len(facts.market_terms) + len(facts.search_term_days)
+    for name, rows in (("商品表 products*.csv", len(facts.products)), ("市场搜索词或搜索词报表", searched)):
+        if not rows:
             raise StoppedError(
                 f"还没有{name}，写不了标题", f"把它放进 inbox 后运行 bidopt import {shop.folder}"
             )

@@ -31,7 +31,7 @@ def render_page(plan: Plan) -> str:
     funnel = word_funnel(short)
     notes = [note for note in plan.notes if funnel is None or not is_of_tests(note)]
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             plan=plan,
@@ -72,7 +72,8 @@ def _pictures(short: Digest) -> dict[str, Markup]:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """What templates of pages are rendered with."""
     environment = Environment(
         loader=PackageLoader("bidopt.reporting"),
         autoescape=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -114,28 +114,46 @@ def load_settings(path: Path) -> ShopSettings:
         recommender=Recommender(
             goals=sections.goals,
             evidence=sections.evidence,
-            policies=_policies(sections.policies, file),
-            guardrails=_guardrails(sections.guardrails or {}, file),
+            policies=read_policies(
+                sections.policies if sections.policies is not None else DEFAULT_POLICIES, file
+            ),
+            guardrails=read_guardrails(sections.guardrails or {}, file),
         ),
         platforms=_platforms(sections.platforms, file),
         health=sections.health,
     )
 
 
-def _policies(given: list[Any] | None, file: YamlFile) -> tuple[Policy, ...]:
+def read_policies(
+    given: Sequence[Any],
+    file: YamlFile,
+    place: tuple[str | int, ...] = ("policies",),
+    families: Sequence[ModuleType] = POLICY_FAMILIES,
+) -> tuple[Policy, ...]:
+    """The policies of a list in a settings file, in its order.
+
+    Args:
+        given: entries, each a name or {name: fields}.
+        file: for errors.
+        place: of the list in the file.
+        families: folders that policies may come from.
+
+    Raises:
+        SettingsError: an unknown name, or fields that do not fit.
+    """
     known: dict[str, type[BaseModel]] = {}
-    for family in POLICY_FAMILIES:
+    for family in families:
         known |= plugins(family, Policy)
     out = []
-    for place, entry in enumerate(given if given is not None else DEFAULT_POLICIES):
+    for number, entry in enumerate(given):
         if isinstance(entry, str):
             entry = {entry: {}}  # noqa: PLW2901  a bare name is a policy without settings
         if not (isinstance(entry, dict) and len(entry) == 1):
-            raise file.at(("policies", place), "每一项写一个规则名，设置缩进写在下面")
+            raise file.at((*place, number), "每一项写一个规则名，设置缩进写在下面")
         ((name, fields),) = entry.items()
         for field in OF_PLATFORMS.keys() & set(fields if isinstance(fields, dict) else ()):
-            raise file.at(("policies", place, str(name), field), "平台限制不能在店铺里改")
-        made = _plugin(known, str(name), fields, file, ("policies", place, str(name)))
+            raise file.at((*place, number, str(name), field), "平台限制不能在店铺里改")
+        made = _plugin(known, str(name), fields, file, (*place, number, str(name)))
         out.append(with_platform_rules(made))
     return tuple(p for p in out if isinstance(p, Policy))
 
@@ -146,19 +164,31 @@ def with_platform_rules(policy: Plugin) -> Plugin:
     return policy.model_copy(update={field: OF_PLATFORMS[field]() for field in sorted(asked)})
 
 
-def _guardrails(given: dict[str, Any], file: YamlFile) -> tuple[Guardrail, ...]:
+def read_guardrails(
+    given: dict[str, Any], file: YamlFile, place: tuple[str | int, ...] = ("guardrails",)
+) -> tuple[Guardrail, ...]:
+    """All guardrails that are not switched off, in the order in which they act.
+
+    Args:
+        given: name -> fields that differ from the usual.
+        file: for errors.
+        place: of the section in the file.
+
+    Raises:
+        SettingsError: an unknown name, or fields that do not fit.
+    """
     known = plugins(bidopt.guardrails, Guardrail)
     for name in given:
         if name not in known:
-            raise file.at(("guardrails", name), "没有这条护栏", did_you_mean(name, known))
+            raise file.at((*place, name), "没有这条护栏", did_you_mean(name, known))
     out = []
     for name in ORDER:
         fields = given.get(name)
         if name == "bid_range" and isinstance(fields, dict) and "platforms" in fields:
             raise file.at(
-                ("guardrails", name, "platforms"), "平台限制不能在店铺里改", "店铺的上下限写 floor 和 ceiling"
+                (*place, name, "platforms"), "平台限制不能在店铺里改", "店铺的上下限写 floor 和 ceiling"
             )
-        made = _plugin(known, name, fields, file, ("guardrails", name))
+        made = _plugin(known, name, fields, file, (*place, name))
         out.append(made.model_copy(update={"platforms": bid_limits()}) if name == "bid_range" else made)
     return tuple(g for g in out if isinstance(g, Guardrail) and g.enabled)
 

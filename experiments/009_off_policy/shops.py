@@ -14,6 +14,7 @@ from bidopt.backtest.baselines.paced_value import PacedValue
 from bidopt.backtest.baselines.proportional_roi import ProportionalRoi
 from bidopt.backtest.baselines.target_roas_shrunk import TargetRoasShrunk
 from bidopt.backtest.bid_noise import BidNoise, LogNormalNoise
+from bidopt.backtest.logged_days import FactHistory
 from bidopt.backtest.market import TrueDay
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.decisions.allocation.learning_bidder import LearningBidder
@@ -51,14 +52,16 @@ class LoggedShop:
     """What estimators may see of a shop, and the truth.
 
     Args:
-        facts: known on the last morning.
+        history: tells the facts of any morning.
+        morning: the last, on which all orders of the evaluated days are known.
         first: first day to evaluate on; the policies have decided on its morning.
         last: last day to evaluate on.
         plans: policy -> KEYWORD_KEY columns and bid, 0 where paused; in force on all days.
         truth: policy -> outcome -> expected per day over the days, before any luck.
     """
 
-    facts: FactTables
+    history: FactHistory
+    morning: date
     first: date
     last: date
     plans: Mapping[str, pd.DataFrame]
@@ -92,7 +95,12 @@ def logged_shop(seed: int, days: int, policies: Mapping[str, Policy], noise: Bid
     plans = {name: market.world.keywords.assign(bid=bid) for name, bid in bids.items()}
     means = {name: np.mean(values, axis=0).tolist() for name, values in brought.items()}
     return LoggedShop(
-        market.facts(), first, last, plans, {n: dict(zip(RANKED, m, strict=True)) for n, m in means.items()}
+        market,
+        market.morning,
+        first,
+        last,
+        plans,
+        {n: dict(zip(RANKED, m, strict=True)) for n, m in means.items()},
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 
 from bidopt.backtest.auction_market import AuctionMarket
 from bidopt.backtest.calibration import Marginal, calibration
+from bidopt.backtest.fitted_folds import FittedFolds
 from bidopt.backtest.fitted_market import FittedMarket
 from bidopt.backtest.market import TRUE_OUTCOME
 from bidopt.backtest.scenarios import SCENARIOS
@@ -180,3 +183,19 @@ def test_a_shop_without_any_known_bid_can_be_fitted(truth: AuctionMarket) -> Non
     assert known.any()  # what the plan set
     new = told.keyword_days[told.keyword_days["date"] >= pd.Timestamp(truth.morning)]
     assert new["bid"].notna().sum() == known.sum()
+
+
+def test_folds_pair_their_units_and_the_last_holds_more(fit: ShopFit) -> None:
+    def here(work: Callable[..., Any], pieces: Sequence[tuple[Any, ...]]) -> list[Any]:
+        return [work(*piece) for piece in pieces]
+
+    folds = FittedFolds([fit, fit], days=1, draws=2, seed=3, run=here)
+    goals = Goals(target_roas=3.0, daily_budget=3000.0)
+    keep, richer = (
+        Recommender(g, EvidenceSettings(), (TargetRoas(),), ())
+        for g in (goals, goals.model_copy(update={"target_roas": 2.0}))
+    )
+    one, same, more = folds.play(keep, 0), folds.play(keep, 0), folds.play(richer, 0)
+    np.testing.assert_array_equal(one.revenue, same.revenue)
+    assert (more.cost > one.cost).all()
+    assert len(folds.play(keep, 1).cost) == 3 * len(one.cost)

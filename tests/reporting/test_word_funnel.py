@@ -92,5 +92,5 @@ def test_the_workbook_has_a_sheet_for_each(tested: Plan, tmp_path: Path) -> None
     row = dict(zip(headings, (cell.value for cell in book["测款"][2]), strict=True))
     assert row["宝贝ID"] == "68"
     assert row["先测次序"] == 1
-    assert row["结论"].startswith("还差 110 次点击")
+    assert str(row["结论"]).startswith("还差 110 次点击")
     assert "先测次序" not in [cell.value for cell in book["测图"][1]]

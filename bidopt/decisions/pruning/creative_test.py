@@ -73,67 +73,30 @@ class CreativeTest(BaseModel):
 
     def judge(self, situation: Situation) -> pd.DataFrame:
         """Verdicts on the creatives of products that have several; schema SUBJECT_TESTS."""
-        shown = situation.evidence.subjects.creatives
+        subjects = situation.evidence.subjects
+        titles = subjects.products.drop_duplicates("product_id").set_index("product_id")["title"]
+        shown = subjects.creatives
         group = key_numbers([shown["platform"], shown["product_id"]])
-        size = np.bincount(group, minlength=int(group.max(initial=-1)) + 1)
-        shown, group = shown[size[group] > 1].reset_index(drop=True), group[size[group] > 1]
-        if shown.empty:
+        several = np.bincount(group)[group] > 1 if len(group) else np.zeros(0, dtype=bool)
+        if not several.any():
             return SUBJECT_TESTS.empty()
-        rivals = size[group].astype(np.float64)
-        impressions, clicks = shown["impressions"].to_numpy(), shown["clicks"].to_numpy()
-        in_all, clicked = (np.bincount(group, values)[group] for values in (impressions, clicks))
-        usual = ratio(clicked + 0.01 * _LIKE, in_all + _LIKE)
-        chance = _best(group, _LIKE + clicks, _LIKE / usual + impressions)
-        expected = (_LIKE + clicks) / (_LIKE / usual + impressions)
-        settled = (np.abs(chance - 0.5) >= self.certainty - 0.5) & (impressions >= self.impressions)
-        few_clicks = np.where(settled, 0.0, np.maximum(self.clicks - clicks, 0.0))
-        few = np.where(settled, 0.0, np.maximum(self.impressions - impressions, few_clicks / expected))
-        days = np.maximum(
-            np.ceil(ratio(few, shown["daily_impressions"])),
-            np.where(settled, 0.0, np.maximum(self.days - shown["days"], 0.0)),
-        )
-        waiting = (few > 0) | (days > 0)
-        share = ratio(impressions * rivals, in_all)
-        told: dict[str, Array] = {
-            "rivals": rivals,
-            "chance": chance,
-            "ctr": ratio(clicks, impressions),
-            "usual": ratio(clicked, in_all),
-            "impressions": few,
-            "clicks": few_clicks,
-            "days": days,
-            "share": share,
-        }
-        code = np.select(
-            [
-                waiting & (share < self.least_share),
-                waiting,
-                chance >= self.certainty,
-                chance <= 1 - self.certainty,
-            ],
-            ["creative_hidden", "creative_in_test", "creative_wins", "creative_loses"],
-            "creative_equal",
-        )
+        shown, group = shown[several].reset_index(drop=True), group[several]
+        told = self._numbers(shown, group)
         every = {name: encode(name, len(shown), **told) for name in self.reasons}
-        titles = situation.evidence.subjects.products.drop_duplicates("product_id").set_index("product_id")[
-            "title"
-        ]
+        names = ("platform", "product_id", "creative_id", "impressions", "clicks", "cost")
         table = SUBJECT_TESTS.conform(
             {
                 "kind": [CREATIVE] * len(shown),
-                **{
-                    name: shown[name]
-                    for name in ("platform", "product_id", "creative_id", "impressions", "clicks", "cost")
-                },
+                **{name: shown[name] for name in names},
                 "title": titles.reindex(shown["product_id"]).fillna("").to_numpy(),
                 "ctr": told["ctr"],
                 "usual_ctr": told["usual"],
-                "chance": chance,
-                "needed_clicks": few_clicks,
-                "needed_impressions": few,
-                "needed_cost": few * ratio(shown["cost"], impressions),
-                "days": days,
-                "reason": [every[name][row] for row, name in enumerate(code.tolist())],
+                "chance": told["chance"],
+                "needed_clicks": told["clicks"],
+                "needed_impressions": told["impressions"],
+                "needed_cost": told["impressions"] * ratio(shown["cost"], shown["impressions"]),
+                "days": told["days"],
+                "reason": [every[name][row] for row, name in enumerate(self._verdicts(told))],
             }
         )
         return table.sort_values(
@@ -142,6 +105,43 @@ class CreativeTest(BaseModel):
             kind="stable",
             ignore_index=True,
         )
+
+    def _numbers(self, shown: pd.DataFrame, group: Ints) -> dict[str, Array]:
+        """What the sentences tell of each creative; impressions, clicks and days are those still missing."""
+        impressions, clicks = shown["impressions"].to_numpy(), shown["clicks"].to_numpy()
+        in_all, clicked = (np.bincount(group, values)[group] for values in (impressions, clicks))
+        rivals = np.bincount(group)[group].astype(np.float64)
+        usual = ratio(clicked + 0.01 * _LIKE, in_all + _LIKE)
+        shape, rate = _LIKE + clicks, _LIKE / usual + impressions
+        chance = _best(group, shape, rate)
+        settled = (np.abs(chance - 0.5) >= self.certainty - 0.5) & (impressions >= self.impressions)
+        few_clicks = np.where(settled, 0.0, np.maximum(self.clicks - clicks, 0.0))
+        few = np.where(settled, 0.0, np.maximum(self.impressions - impressions, few_clicks * rate / shape))
+        early = np.where(settled, 0.0, np.maximum(self.days - shown["days"], 0.0))
+        return {
+            "rivals": rivals,
+            "chance": chance,
+            "ctr": ratio(clicks, impressions),
+            "usual": ratio(clicked, in_all),
+            "impressions": few,
+            "clicks": few_clicks,
+            "days": np.maximum(np.ceil(ratio(few, shown["daily_impressions"])), early),
+            "share": ratio(impressions * rivals, in_all),
+        }
+
+    def _verdicts(self, told: Mapping[str, Array]) -> list[str]:
+        waiting, chance = (told["impressions"] > 0) | (told["days"] > 0), told["chance"]
+        code = np.select(
+            [
+                waiting & (told["share"] < self.least_share),
+                waiting,
+                chance >= self.certainty,
+                chance <= 1 - self.certainty,
+            ],
+            ["creative_hidden", "creative_in_test", "creative_wins", "creative_loses"],
+            "creative_equal",
+        )
+        return [str(name) for name in code]
 
 
 def _best(group: Ints, shape: Array, rate: Array) -> Array:

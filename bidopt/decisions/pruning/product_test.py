@@ -121,24 +121,8 @@ class ProductTest(BaseModel):
             "days": np.ceil(ratio(needed, products["daily_clicks"])),
             "cost": needed * cpc,
         }
-        table = SUBJECT_TESTS.conform(
-            {
-                "kind": [PRODUCT] * len(products),
-                **{
-                    name: products[name]
-                    for name in ("platform", "product_id", "title", "impressions", "clicks", "cost")
-                },
-                "turn": turn,
-                "ctr": told["ctr"],
-                "usual_ctr": usual,
-                "interest": told["interest"],
-                "chance": chance,
-                "needed_clicks": needed,
-                "needed_cost": told["cost"],
-                "days": told["days"],
-                "reason": _reasons(np.select([waiting, unjudged, chance >= 0.5], [0, 1, 2], 3), told),
-            }
-        )
+        verdict = _reasons(np.select([waiting, unjudged, chance >= 0.5], [0, 1, 2], 3), told)
+        table = _table(products, told, turn, verdict)
         order = np.lexsort([-np.nan_to_num(chance), ~waiting, np.where(np.isnan(turn), np.inf, turn)])
         return table.iloc[order].reset_index(drop=True), self._notes(products, waiting, turn, daily, money)
 
@@ -173,6 +157,28 @@ class ProductTest(BaseModel):
             if products[name].isna().all():
                 notes.append(note)
         return notes
+
+
+def _table(
+    products: pd.DataFrame, told: Mapping[str, Array | float], turn: Array, verdict: list[str]
+) -> pd.DataFrame:
+    """The verdicts as a table, in the order of the products; schema SUBJECT_TESTS."""
+    names = ("platform", "product_id", "title", "impressions", "clicks", "cost")
+    return SUBJECT_TESTS.conform(
+        {
+            "kind": [PRODUCT] * len(products),
+            **{name: products[name] for name in names},
+            "turn": turn,
+            "ctr": told["ctr"],
+            "usual_ctr": told["usual"],
+            "interest": told["interest"],
+            "chance": told["chance"],
+            "needed_clicks": told["needed"],
+            "needed_cost": told["cost"],
+            "days": told["days"],
+            "reason": verdict,
+        }
+    )
 
 
 def _usual(products: pd.DataFrame) -> Array:

@@ -59,15 +59,7 @@ def word_states(
             "testing",
             _in_test(situation, record, plan, _days_left(record, test_days)),
         ),
-        (
-            to_raise[0],
-            "raise_first",
-            {
-                "bid": evidence.response.base_bid,
-                "most": to_raise[1],
-                "clicks": evidence.response.clicks_at(to_raise[1]),
-            },
-        ),
+        (to_raise[0], "raise_first", _raised(situation, to_raise[1])),
         (early & (record.days == 0) & ~(resumed < dropped), "candidate", {}),
         (offer < offer_days, "waits_for_offer", {"days": offer}),
         (~evidence.in_stock, "waits_for_stock", {}),
@@ -93,6 +85,11 @@ def _open_tests(record: WordRecord, plan: TestPlan) -> tuple[Told, ...]:
         (record.clicks == 0, "quiet", {"days": record.days, "impressions": record.impressions}),
         (np.isnan(record.worth) & (record.clicks > 0), "value_unclear", {}),
     )
+
+
+def _raised(situation: Situation, most: Array) -> dict[str, Array]:
+    response = situation.evidence.response
+    return {"bid": response.base_bid, "most": most, "clicks": response.clicks_at(most)}
 
 
 def _standing(record: WordRecord) -> dict[str, Array]:

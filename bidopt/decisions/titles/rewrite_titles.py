@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Policy, Situation
-from bidopt.decisions.titles.market_demand import market_of
+from bidopt.decisions.titles.market_demand import market_of, searches_of
 from bidopt.decisions.titles.shop_products import shop_products
 from bidopt.decisions.titles.shop_titles import REASONS, rewrite_shop, titles_table
 from bidopt.decisions.titles.title_change import TitleWriter
@@ -89,7 +89,7 @@ class RewriteTitles(Policy):
     def new_titles(
         self, evidence: Evidence, variant: Variant, resting: AbstractSet[str] = frozenset()
     ) -> pd.DataFrame:
-        """Schema TITLES of all titles worth changing; empty where no searches of the market are known.
+        """Schema TITLES of all titles worth changing; empty where no searches are known.
 
         Args:
             evidence: beliefs.
@@ -97,10 +97,11 @@ class RewriteTitles(Policy):
             resting: ids of products to leave alone.
         """
         words = evidence.words
-        if words.market_terms.empty or words.products.empty:
+        terms = searches_of(words)
+        if terms.empty or words.products.empty:
             return TITLES.empty()
         titles = [*words.products["title"], *words.competitor_titles["title"]]
-        market = market_of(words.market_terms, titles, words.language.segmenter, words.language.roles)
+        market = market_of(terms, titles, words.language.segmenter, words.language.roles)
         writer = TitleWriter(market, habit_of(market), TitleRules(), self.banned)
         products = shop_products(evidence, self.title_rules)
         changes = rewrite_shop(products, writer, evidence.as_of, variant, resting)

@@ -121,7 +121,7 @@ def titles_table(
                 "width": float(own.rules.measure(change.title)),
                 "gained_words": " ".join(change.gained),
                 "lost_words": " ".join(change.lost),
-                "demand_gain": change.demand - change.demand_before,
+                "demand_gain": change.demand - change.demand_before + change.unlisted,
                 "reason": _reason(change, product, own, share),
                 "kind": "best_seller" if share >= BEST_SELLER else "rewrite",
                 "gained_facts": gained_facts(change, own),

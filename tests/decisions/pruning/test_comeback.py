@@ -142,3 +142,13 @@ def test_the_new_test_counts_no_click_from_before(facts_of: FactsOf) -> None:
     assert (numbers["day"], numbers["clicks"]) == (4, 16)
     forgotten = replace(known, word_lives=WORD_LIVES.empty())
     assert row(TestAndPrune().decide(situation(forgotten)))["action"] == "pause"
+
+
+def test_a_word_that_was_kept_in_spite_of_its_verdict_is_judged_by_all_it_has_shown(
+    facts_of: FactsOf,
+) -> None:
+    """Its price changed 9 days ago: of a word that is off, only later days would count."""
+    known = facts(facts_of, offer=9, status="enabled")
+    found = row(TestAndPrune().decide(situation(known)))
+    assert found["action"] == "pause"
+    assert decode(found["reason"])[1]["clicks"] == 400

@@ -1,0 +1,223 @@
+"""Runs a backtest: every policy on every fold of every shop, in processes, each finished run kept in a file.
+
+A run is kept under a fingerprint of all that can change it, so a backtest that was stopped goes on where it stopped,
+one with another policy more plays that policy only, and a changed setting plays anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+
+from bidopt.backtest.logged_days import LoggedDays, read_log
+from bidopt.backtest.policy_run import PolicyRun
+from bidopt.backtest.replay import replay
+from bidopt.backtest.replay_estimate import Doubt
+from bidopt.backtest.told_late import ToldLate
+from bidopt.facts.atomic_file import write_atomically
+from bidopt.facts.fact_history import FactHistory
+from bidopt.recommender import Recommender
+from bidopt.registry import plugin_name
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Days of one shop that policies play from the bids of the log on.
+
+    Args:
+        facts: the shop's facts folder.
+        kept: folder of finished runs; made when the first is kept.
+        first, last: decision days.
+        known_by: morning whose knowledge scores them.
+        inputs: digest of the facts known by then.
+        doubt: draws.
+    """
+
+    facts: Path
+    kept: Path
+    first: date
+    last: date
+    known_by: date
+    inputs: str
+    doubt: Doubt
+
+    def file_of(self, name: str, recommender: Recommender, version: str) -> Path:
+        """Where the run of a policy is kept."""
+        parts = [
+            version,
+            self.inputs,
+            [day.isoformat() for day in (self.first, self.last, self.known_by)],
+            [self.doubt.draws, self.doubt.seed],
+            name,
+            *_parts(recommender),
+        ]
+        digest = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+        return self.kept / f"{digest[:32]}.json"
+
+
+def _parts(recommender: Recommender) -> list[object]:
+    """All that can change what a recommender decides."""
+    return [
+        recommender.goals.model_dump(),
+        recommender.evidence.model_dump(),
+        [[plugin_name(p), p.model_dump()] for p in recommender.policies],
+        [[plugin_name(g), g.model_dump()] for g in recommender.guardrails],
+    ]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Policies to play on a fold in one process: what travels is small and can be done twice without harm.
+
+    Args:
+        fold: the days.
+        recommenders: by name.
+        files: where each run is to be kept.
+    """
+
+    fold: Fold
+    recommenders: Mapping[str, Recommender]
+    files: Mapping[str, Path]
+
+
+def fold_log(fold: Fold, recommender: Recommender) -> tuple[ToldLate, LoggedDays]:
+    """The history and the log of a fold."""
+    settings = recommender.evidence
+    window = max(settings.window_days, (fold.known_by - fold.first).days) + settings.window_days + 1
+    history = ToldLate(FactHistory(fold.facts), fold.known_by, window, settings)
+    return history, read_log(FactHistory(fold.facts), fold.first, fold.last, fold.known_by, settings)
+
+
+def run_task(task: Task, played: Callable[[str], object] = str) -> None:
+    """Play the policies of a task and keep their runs.
+
+    Raises:
+        StoppedError: the facts cannot be read, or hold no keyword-days.
+    """
+    fold = task.fold
+    history, log = fold_log(fold, next(iter(task.recommenders.values())))
+    runs = replay(history, log, task.recommenders, doubt=fold.doubt, played=played)
+    fold.kept.mkdir(parents=True, exist_ok=True)
+    for name, run in runs.items():
+        run = replace(run, told_late=len(history.rewound))  # noqa: PLW2901  one more figure
+        write_atomically(task.files[name], run.to_json())
+
+
+def run_folds(
+    folds: Sequence[Fold],
+    recommenders: Sequence[Mapping[str, Recommender]],
+    version: str,
+    *,
+    workers: int,
+    told: Callable[[str], object] = str,
+) -> list[dict[str, PolicyRun]]:
+    """Play every policy on every fold.
+
+    Args:
+        folds: of one shop or several.
+        recommenders: by name, for each fold; the same names for all.
+        version: of bidopt.
+        workers: processes at most; 1 plays in this one.
+        told: told of each day, or with several processes of each task, that is done.
+
+    Returns:
+        The runs by name, for each fold.
+    """
+    files = [
+        {name: fold.file_of(name, r, version) for name, r in deciding.items()}
+        for fold, deciding in zip(folds, recommenders, strict=True)
+    ]
+    tasks = _tasks(folds, recommenders, files, workers)
+    if workers == 1 or len(tasks) <= 1:
+        for task in tasks:
+            run_task(task, told)
+    else:
+        with _one_thread_each(), _processes(min(workers, len(tasks))) as executor:
+            _run_in(executor, tasks, told)
+    return [{name: _kept(path) for name, path in of_fold.items()} for of_fold in files]
+
+
+def _kept(path: Path) -> PolicyRun:
+    return PolicyRun.from_json(path.read_bytes())
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether a run is there and whole."""
+    try:
+        _kept(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _tasks(
+    folds: Sequence[Fold],
+    recommenders: Sequence[Mapping[str, Recommender]],
+    files: Sequence[Mapping[str, Path]],
+    workers: int,
+) -> list[Task]:
+    """What is not kept yet: a task per fold, or several where there are fewer folds than workers."""
+    todo = [
+        {name: r for name, r in deciding.items() if not _is_kept(of_fold[name])}
+        for deciding, of_fold in zip(recommenders, files, strict=True)
+    ]
+    busy = sum(bool(deciding) for deciding in todo)
+    parts = -(-workers // busy) if busy else 1
+    tasks = []
+    for fold, deciding, of_fold in zip(folds, todo, files, strict=True):
+        names = list(deciding)
+        for part in range(min(parts, len(names))):
+            mine = {name: deciding[name] for name in names[part::parts]}
+            tasks.append(Task(fold, mine, {name: of_fold[name] for name in mine}))
+    return tasks
+
+
+def _run_in(executor: Executor, tasks: Sequence[Task], told: Callable[[str], object]) -> None:
+    waiting: set[Future[None]] = {executor.submit(run_task, task) for task in tasks}
+    try:
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+                told(f"还有 {len(waiting)} 组")
+    except BaseException:
+        for future in waiting:
+            future.cancel()
+        raise
+
+
+def _processes(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes started inside use one thread for linear algebra: there are as many of them as cores."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def folds_of(first: date, last: date, days: int | None, make: Callable[[date, date], Fold]) -> list[Fold]:
+    """Folds of `days` days each from `first` to `last`; one where `days` is None."""
+    length = (last - first).days + 1
+    step = days or length
+    starts = [date.fromordinal(first.toordinal() + i) for i in range(0, length, step)]
+    return [make(start, min(date.fromordinal(start.toordinal() + step - 1), last)) for start in starts]

@@ -1,0 +1,71 @@
+"""bidopt backtest: would it have worked?"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bidopt.cli.outcome import progress_bar
+from bidopt.cli.parameters import AsJson
+
+
+def backtest(
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SHOP_OR_CONFIG",
+            help="店铺文件夹或 backtest.yaml a shop's folder or a settings file",
+            show_default=False,
+        ),
+    ],
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", metavar="DATE", formats=["%Y-%m-%d"], help="第一个决策日 first day"),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", metavar="DATE", formats=["%Y-%m-%d"], help="最后一个决策日 last day"),
+    ] = None,
+    policies: Annotated[
+        str | None,
+        typer.Option("--policies", metavar="A,B", help="比哪些策略，逗号隔开；shop 是店铺现在的设置"),
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", metavar="A", help="和谁比 policy that differences are taken to"),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, help="几个进程，不写 = 核数 processes")
+    ] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """回测: 用过去的日志一天天重走一遍，看各种出价办法本来会怎样。例: bidopt backtest 我的店铺 --from 2026-11-01。"""
+    from rich.console import Console
+
+    from bidopt.jobs.backtest import run_backtest
+    from bidopt.reporting.backtest_terminal import print_backtest
+    from bidopt.settings.backtest_settings import asked_for
+
+    asked = {
+        "first": first.date() if first else None,
+        "last": last.date() if last else None,
+        "policies": [name.strip() for name in policies.split(",")] if policies else None,
+        "baseline": baseline,
+    }
+    plan = asked_for(target, {name: value for name, value in asked.items() if value is not None})
+    with progress_bar(len(plan.shops) * 40) as progress:
+        results = run_backtest(plan, progress, workers=workers)
+    if as_json:
+        documents = [
+            json.loads((result.folder / "scorecard.json").read_text(encoding="utf-8")) for result in results
+        ]
+        typer.echo(
+            json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2)
+        )
+        return
+    for result in results:
+        print_backtest(result.scorecard, Console(), page=result.folder / "backtest.html")

@@ -1,0 +1,161 @@
+"""The backtest: contenders on the logged days of shops, scored, written into each shop's backtests folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from bidopt import __version__
+from bidopt.backtest.fold_runner import Fold, folds_of, run_folds
+from bidopt.backtest.logged_days import LoggedDays, read_log
+from bidopt.backtest.policy_run import PolicyRun, joined
+from bidopt.backtest.replay import logged_run, scaled_log
+from bidopt.backtest.replay_estimate import Doubt
+from bidopt.backtest.scorecard import scored
+from bidopt.domain.errors import SettingsError, StoppedError
+from bidopt.domain.scorecard import Scorecard, SpendPoint
+from bidopt.facts.atomic_file import write_atomically
+from bidopt.facts.fact_history import FactHistory
+from bidopt.facts.warehouse import Warehouse
+from bidopt.jobs.import_reports import Progress
+from bidopt.jobs.shop import Shop, open_shop
+from bidopt.publishing.scorecard_document import scorecard_document
+from bidopt.reporting.backtest_page import render_backtest
+from bidopt.settings.backtest_settings import Backtest, BacktestSettings
+
+FACTORS = (0.5, 0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
+"""What all bids of the log are multiplied by for the curve of return against spend."""
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """A finished backtest of one shop, and the folder its files lie in."""
+
+    scorecard: Scorecard
+    folder: Path
+
+
+def run_backtest(
+    backtest: Backtest, progress: Progress, *, workers: int | None = None
+) -> tuple[BacktestResult, ...]:
+    """Run a backtest and write scorecard.json and backtest.html for each of its shops.
+
+    Args:
+        backtest: shops and contenders.
+        progress: told each stage.
+        workers: processes at most; None for as many as there are cores.
+
+    Raises:
+        SettingsError: the days asked for are not in the log.
+        StoppedError: a shop has no keyword-days.
+    """
+    shops = [open_shop(folder) for folder in backtest.shops]
+    spans = [_span(shop, backtest.settings) for shop in shops]
+    folds: list[Fold] = []
+    deciding = []
+    for shop, span in zip(shops, spans, strict=True):
+        mine = _folds(shop, span, backtest.settings)
+        recommender = {c.name: c.recommender(shop.settings.recommender) for c in backtest.contenders}
+        folds += mine
+        deciding += [recommender] * len(mine)
+    cores = workers or _cores()
+    runs = run_folds(folds, deciding, __version__, workers=cores, told=lambda text: progress(f"回测 {text}"))
+    results = []
+    for shop, span in zip(shops, spans, strict=True):
+        mine_runs = [of_fold for fold, of_fold in zip(folds, runs, strict=True) if fold.facts == shop.facts]
+        progress(f"汇总 {shop.settings.name}")
+        results.append(_written(shop, span, backtest, mine_runs))
+    return tuple(results)
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Days to decide, the morning whose knowledge scores them, and the digest of what it knows."""
+
+    first: date
+    last: date
+    known_by: date
+    inputs: str
+
+
+def _span(shop: Shop, settings: BacktestSettings) -> _Span:
+    """The days of a shop."""
+    warehouse = Warehouse(shop.facts)
+    newest, known_by = warehouse.newest_day(), warehouse.newest_report()
+    if newest is None or known_by is None:
+        raise StoppedError(f"{shop.folder} 还没有数据, 没有可以回测的日子", "先运行 bidopt import 导入报表")
+    known_by = max(known_by, newest + timedelta(days=1))
+    words = warehouse.known_on(known_by, 365).keyword_days
+    if words.empty:
+        raise StoppedError(f"{shop.folder} 没有关键词报表, 没有可以回测的日子", "先导入关键词报表")
+    oldest, newest = words["date"].min().date(), words["date"].max().date()
+    first = settings.first or oldest + timedelta(days=settings.warmup_days)
+    last = settings.last or newest
+    if not (oldest < first <= last <= newest):
+        raise SettingsError(
+            f"{shop.settings.name} 的关键词报表是 {oldest} 到 {newest}, 不能回测 {first} 到 {last}",
+            f"第一天之前要有数据: from 不早于 {oldest + timedelta(days=1)}, to 不晚于 {newest}",
+        )
+    return _Span(first, last, known_by, warehouse.fingerprint(known_by))
+
+
+def _folds(shop: Shop, span: _Span, settings: BacktestSettings) -> list[Fold]:
+    def fold(first: date, last: date) -> Fold:
+        return Fold(
+            facts=shop.facts,
+            kept=shop.folder / "backtests" / ".kept",
+            first=first,
+            last=last,
+            known_by=span.known_by,
+            inputs=span.inputs,
+            doubt=Doubt(settings.draws),
+        )
+
+    return folds_of(span.first, span.last, settings.fold_days, fold)
+
+
+def _written(
+    shop: Shop, span: _Span, backtest: Backtest, runs: Sequence[Mapping[str, PolicyRun]]
+) -> BacktestResult:
+    """Score a shop's runs and write the files."""
+    settings, recommender = backtest.settings, shop.settings.recommender
+    log = read_log(FactHistory(shop.facts), span.first, span.last, span.known_by, recommender.evidence)
+    margin, doubt = recommender.goals.gross_margin, Doubt(settings.draws)
+    name = settings.name or f"{span.first}_{span.last}"
+    whole = [joined([of_fold[c.name] for of_fold in runs]) for c in backtest.contenders]
+    scorecard = Scorecard(
+        shop=shop.settings.shop,
+        shop_name=shop.settings.name,
+        currency=shop.settings.currency,
+        target_roas=recommender.goals.target_roas,
+        name=name,
+        dates=whole[0].dates,
+        known_by=span.known_by.isoformat(),
+        baseline=settings.baseline,
+        policies=scored([logged_run(log, doubt, margin), *whole]),
+        spend_curve=_spend_curve(log),
+        keywords=len(log.keywords),
+        bids_known=float(log.bid_known.mean()),
+        told_late=max(run.told_late for run in whole),
+        draws=settings.draws,
+        version=__version__,
+    )
+    folder = shop.folder / "backtests" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / "scorecard.json", scorecard_document(scorecard).encode("utf-8"))
+    write_atomically(folder / "backtest.html", render_backtest(scorecard).encode("utf-8"))
+    return BacktestResult(scorecard, folder)
+
+
+def _spend_curve(log: LoggedDays) -> tuple[SpendPoint, ...]:
+    return tuple(SpendPoint(factor, *scaled_log(log, factor, Doubt(40))) for factor in FACTORS)
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,125 @@
+"""The rows and sentences of a backtest that the page and the terminal share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bidopt.domain.scorecard import Estimate, PolicyScore, Scorecard
+from bidopt.reporting.formats import money, number, percent
+from bidopt.reporting.policy_names import policy_name
+
+TRUSTED = 0.9
+"""Share of money within logged bids from which a policy's figures rest on the log."""
+
+_AS_LOGGED = "as_logged"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure, and what stands small below it."""
+
+    text: str
+    sub: str = ""
+    look: str = "num"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A policy's line.
+
+    Args:
+        name: in Chinese.
+        cells: one for each of HEADINGS.
+        verdict: what can be said against the baseline: 更好, 更差, 看不出差别, or empty for the baseline itself.
+        doubtful: whether the log cannot speak for most of its money.
+    """
+
+    name: str
+    cells: tuple[Cell, ...]
+    verdict: str
+    doubtful: bool
+
+
+SUPPORT = "日志支撑"
+HEADINGS = ("成交", "花费", "投产比", "利润", "成交差", "利润差", "预算使用", SUPPORT)
+
+
+def rows(card: Scorecard) -> list[Row]:
+    """A row for each policy, in order."""
+    return [_row(card, score) for score in card.policies]
+
+
+def _row(card: Scorecard, score: PolicyScore) -> Row:
+    totals, against = score.totals, score.against.get(card.baseline)
+    cells = (
+        _money(totals.revenue, card),
+        _money(totals.cost, card),
+        Cell(number(totals.roas.value, 2), _between(number(totals.roas.low, 2), number(totals.roas.high, 2))),
+        _money(totals.profit, card),
+        _money(against.revenue, card, signed=True) if against else Cell("—"),
+        _money(against.profit, card, signed=True) if against else Cell("—"),
+        Cell(percent(score.budget_use, 0)),
+        _support(score),
+    )
+    return Row(policy_name(score.policy), cells, verdict(card, score), is_doubtful(score))
+
+
+def verdict(card: Scorecard, score: PolicyScore) -> str:
+    """Whether a policy's interval against the baseline lies on one side: by profit where known, else by revenue."""
+    against = score.against.get(card.baseline)
+    if against is None:
+        return ""
+    found = against.profit if against.profit.value == against.profit.value else against.revenue
+    if found.low > 0:
+        return "更好"
+    return "更差" if found.high < 0 else "看不出差别"
+
+
+def is_doubtful(score: PolicyScore) -> bool:
+    """Whether the log cannot speak for much of a policy's money."""
+    inside = score.support.inside_money
+    return score.policy != _AS_LOGGED and not inside >= TRUSTED
+
+
+def sentences(card: Scorecard) -> list[str]:
+    """What a reader has to know before believing the figures."""
+    days = f"{card.dates[0]} 到 {card.dates[-1]} 共 {len(card.dates)} 天，{card.keywords:,} 个词"
+    said = [f"{days}；每天早上只用当时知道的数据决定，出价从日志里第一天的出价开始一天天往下走。"]
+    if card.told_late:
+        said.append(
+            f"有 {card.told_late} 个早上的报表是后来才导出的：按当天导出会看到的样子还原，还没到的订单按到单速度扣掉。"
+        )
+    if card.bids_known < 1:
+        said.append(
+            f"{percent(1 - card.bids_known, 0)} 的词日志里没有出价，用近期平均点击花费代替："
+            "加价能多买多少全靠模型，区间很宽；停词和不动不靠模型。"
+        )
+    doubtful = [policy_name(s.policy) for s in card.policies if is_doubtful(s)]
+    if doubtful:
+        said.append(
+            f"{'、'.join(doubtful)} 的花费有一成以上落在日志没出过的价位，数字靠模型外推，区间已加宽。"
+        )
+    said.append("日志不会对新的出价作出反应：策略看到的昨天仍是日志里的昨天。新加的词和否词不计分。")
+    return said
+
+
+def _money(found: Estimate, card: Scorecard, *, signed: bool = False) -> Cell:
+    def shown(value: float) -> str:
+        return money(value, card.currency, 0, signed=signed)
+
+    return Cell(shown(found.value), _between(shown(found.low), shown(found.high)))
+
+
+def _between(low: str, high: str) -> str:
+    return "" if low == high == "—" else f"{low} ~ {high}"
+
+
+def _support(score: PolicyScore) -> Cell:
+    if score.policy == _AS_LOGGED:
+        return Cell("—")
+    support = score.support
+    return Cell(
+        percent(support.inside_money, 0),
+        f"按词天 {percent(support.inside, 0)}，模型独撑 {percent(support.by_model, 0)}",
+        "num doubt" if is_doubtful(score) else "num",
+    )
