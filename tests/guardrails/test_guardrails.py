@@ -240,7 +240,7 @@ def test_new_words_get_what_the_words_in_play_leave_of_the_accounts_budget() -> 
     (note,) = held.notes
     code, numbers = decode(note)
     assert (code, numbers["words"]) == ("words_beyond_budget", 1)
-    assert all(render_both(note, CLASSES["account_budget"].reasons))
+    assert all(render_both(note, limit("account_budget").reasons))
     assert limit("account_budget").apply(held, situation).notes == held.notes
     enough = words.assign(expected_cost=[0.4 * room, 50.0, 0.6 * room])
     kept = limit("account_budget").apply(situation.draft.with_keywords(enough), situation)

@@ -60,7 +60,7 @@ def test_every_word_stands_on_the_sheet_of_its_state_with_its_columns(
     assert (first["宝贝ID"], first["搜索人气上限"], first["花费"], first["首次出现"]) == (
         "710000000000001", 1234, 12.34, "2026-11-08",
     )  # fmt: skip
-    assert [found[word][1]["否词"] for word in WORDS[:3]] == [None, "是", "部分单元"]
+    assert [found[word][1]["否词"] for word in WORDS[:3]] == ["", "是", "部分单元"]
     assert found["玫瑰面霜"][1]["不适合的原因"] == "没有这个宝贝的品类词"
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
