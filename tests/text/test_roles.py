@@ -9,7 +9,28 @@ from bidopt.text.role_lexicon import RoleLexicon, learn_roles
 from bidopt.text.roles import Owner, Role, role_by_shape
 from bidopt.text.segment import Segmenter
 
-SHOPS = ("华为", "小米", "飞利浦", "美的", "格力", "苏泊尔", "联想", "戴尔")
+SHOPS = (
+    "华为",
+    "小米",
+    "飞利浦",
+    "美的",
+    "格力",
+    "苏泊尔",
+    "联想",
+    "戴尔",
+    "华硕",
+    "惠普",
+    "佳能",
+    "索尼",
+    "松下",
+    "夏普",
+    "海尔",
+    "九阳",
+    "方太",
+    "戴森",
+    "公牛",
+    "得力",
+)
 THINGS = ("台灯", "雨伞", "毛巾", "玩具", "书包", "水杯", "拖鞋", "枕头")
 TRAITS = ("黑色", "儿童", "防水", "纯棉", "家用")
 TITLES = [f"{shop}{trait}{thing} 2件" for shop in SHOPS for trait in TRAITS for thing in THINGS]
