@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import numpy as np
-
-from bidopt.decisions.titles.best_words import UNLISTED, Floats, Words, choose, needs_of, related_demand
+from bidopt.decisions.titles.best_words import Floats, Words, choose, needs_of, unlisted_gain
 from bidopt.decisions.titles.market_demand import TitleMarket
 from bidopt.decisions.titles.supported_words import supported_words
 from bidopt.decisions.titles.title_parts import Fate, parts_of
@@ -98,12 +96,7 @@ class TitleWriter:
         now = self.covered(listing.title)
         same = TitleChange(listing, listing.title, (), (), (), now, now)
         parts = parts_of(
-            listing.title,
-            market,
-            rules,
-            banned,
-            category=listing.category,
-            protected=listing.sold,
+            listing.title, market, rules, banned, category=listing.category, protected=listing.sold
         )
         if not parts:
             return same
@@ -118,13 +111,7 @@ class TitleWriter:
         title = arrange(words, choice, self.habit, listing.brands if rules.brand_first else frozenset())
         demand = self.covered(title)
         forced = any(part.fate is Fate.REFUSED for part in lost)
-        worth = related_demand(words, market)
-        stays = np.array(
-            [at in choice.kept for at in range(len(parts))] + [new in choice.gained for new in words.new]
-        )
-        unlisted = UNLISTED * float(
-            worth[len(parts) :][stays[len(parts) :]].sum() - worth[: len(parts)][~stays[: len(parts)]].sum()
-        )
+        unlisted = unlisted_gain(words, choice, market)
         if not forced and demand - same.demand + unlisted <= 0:
             return same
         return TitleChange(
