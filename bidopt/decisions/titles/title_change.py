@@ -14,7 +14,7 @@ from bidopt.decisions.titles.word_order import Habit, arrange, fit_of
 from bidopt.text.banned_words import BannedWords
 from bidopt.text.normalize import fold
 
-LEAST_FIT = -6.0
+LEAST_FIT = {Variant.SMALLEST: -6.0, Variant.BALANCED: -8.0, Variant.MOST_DEMAND: -20.0}
 """Change of a title's log chance from which a word can be read in it."""
 
 
@@ -103,7 +103,8 @@ class TitleWriter:
         new = supported_words(
             parts, listing.texts, listing.sold, market, banned, listing.category, listing.barred
         )
-        words = Words(parts, tuple(word for word in new if fit_of(word, parts, self.habit) >= LEAST_FIT))
+        least = LEAST_FIT[variant]
+        words = Words(parts, tuple(word for word in new if fit_of(word, parts, self.habit) >= least))
         choice = choose(words, needs_of(words, market, crowd), market, rules, variant)
         if choice is None or (len(choice.kept) == len(parts) and not choice.gained):
             return same

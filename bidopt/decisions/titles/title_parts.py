@@ -150,10 +150,17 @@ def _repeated(folded: list[str], roles: list[Role], most: int, market: TitleMark
 def _is_free(at: int, folded: list[str], roles: list[RoleOf], market: TitleMarket) -> bool:
     """Whether the title can do without the word and still reads well."""
     word, role = folded[at], roles[at]
+    bracketed = folded[:at].count("(") > folded[:at].count(")")
     told = role.role in TALK or (role.role in UNSEARCHED and not market.demand_of.get(word))
     fitted = at > 0 and folded[at - 1] in FITTING
     known = role.confidence >= SURE and market.uses.get(word, 0) >= LEAST_USES
-    return told and known and not fitted and word not in FITTING and _stands_free(at, folded, market)
+    return (
+        told
+        and known
+        and not (fitted or bracketed)
+        and word not in FITTING
+        and _stands_free(at, folded, market)
+    )
 
 
 def _stands_free(at: int, folded: list[str], market: TitleMarket) -> bool:
