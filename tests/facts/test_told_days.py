@@ -10,8 +10,16 @@ import pandas as pd
 import pytest
 
 from bidopt.domain.table_schema import TableSchema
-from bidopt.facts.schemas import BUDGET_DAYS, CAMPAIGN_DAYS, CAMPAIGNS, OFFER_CHANGES, PRODUCTS, STOCK_DAYS
-from bidopt.facts.told_days import budget_days, offer_changes, stock_days
+from bidopt.facts.schemas import (
+    BUDGET_DAYS,
+    CAMPAIGN_DAYS,
+    CAMPAIGNS,
+    OFFER_CHANGES,
+    PRODUCTS,
+    STOCK_DAYS,
+    TITLE_CHANGES,
+)
+from bidopt.facts.told_days import budget_days, offer_changes, stock_days, title_changes
 from bidopt.facts.warehouse import Warehouse
 from tests.facts.fact_rows import DAY, ago, batch, table
 
@@ -142,3 +150,21 @@ def test_the_newest_change_of_price_or_title_is_told() -> None:
     assert found == {"dearer": pd.Timestamp(ago(5)), "renamed": pd.Timestamp(ago(3))}
     assert offer_changes(lists, DAY - pd.Timedelta(days=6)).empty
     assert offer_changes(PRODUCTS.empty(), DAY).equals(OFFER_CHANGES.empty())
+
+
+def test_a_change_of_title_is_told_with_the_last_sight_of_the_old_one() -> None:
+    lists = lists_of(
+        PRODUCTS,
+        {"product_id": "p", "title": "旧", "reported_on": ago(9)},
+        {"product_id": "p", "title": "旧", "reported_on": ago(7)},
+        {"product_id": "p", "title": "", "reported_on": ago(6)},
+        {"product_id": "p", "title": "新", "reported_on": ago(4)},
+        {"product_id": "p", "title": "旧", "reported_on": ago(1)},
+        {"product_id": "q", "title": "旧", "reported_on": ago(1)},
+    )
+    told = TITLE_CHANGES.check(title_changes(lists, DAY))
+    assert told["product_id"].tolist() == ["p", "p"]
+    assert told["last_seen_on"].tolist() == [pd.Timestamp(ago(7)), pd.Timestamp(ago(4))]
+    assert told["changed_on"].tolist() == [pd.Timestamp(ago(4)), pd.Timestamp(ago(1))]
+    assert told["title"].tolist() == ["新", "旧"]
+    assert title_changes(lists, ago(2).date())["title"].tolist() == ["新"]

@@ -385,3 +385,27 @@ def test_a_look_at_the_morning_freezes_nothing(ledger: Ledger) -> None:
     ]
     seen = ledger.freeze_bids(TODAY, bids, store=False)
     assert seen["current_bid"].tolist() == [2.0]
+
+
+def test_titles_that_plans_in_force_asked_for_are_remembered(ledger: Ledger) -> None:
+    """Rows that set nothing, plans that were replaced and today's own plan do not count."""
+    yesterday = TODAY - timedelta(1)
+    asked = TITLES.conform(
+        {
+            "product_id": ["p1", "p2"],
+            "current_title": ["旧", "同"],
+            "title": ["新", "同"],
+            "kind": ["rewrite", "watch"],
+        }
+    )
+    plan = Changes(changes([], []).bids, BUDGETS.empty(), KEYWORDS.empty(), asked)
+    replaced = Changes(plan.bids, plan.budgets, plan.keywords, asked.assign(title=["别的", "同"]))
+    ledger.record_published(yesterday, ledger.open_run(yesterday, "a", "s"), replaced, "x")
+    for _ in range(2):  # a run that is repeated says the same
+        ledger.record_published(yesterday, ledger.open_run(yesterday, "b", "s"), plan, "y")
+    ledger.record_published(TODAY, ledger.open_run(TODAY, "a", "s"), plan, "z")
+    told = ledger.recommended_titles(TODAY)
+    assert told[["product_id", "kind", "title"]].to_dict("records") == [
+        {"product_id": "p1", "kind": "rewrite", "title": "新"}
+    ]
+    assert told["recommended_on"].tolist() == [pd.Timestamp(yesterday)]

@@ -176,6 +176,14 @@ def related_demand(words: Words, market: TitleMarket) -> Floats:
     return np.array([value[word] for word in all_words]) * first
 
 
+def unlisted_gain(words: Words, choice: Choice, market: TitleMarket) -> float:
+    """Searches gained that no list has, estimated from those related to the words gained and lost."""
+    worth, old = related_demand(words, market), len(words.parts)
+    gained = np.array([word in choice.gained for word in words.new], dtype=bool)
+    lost = np.array([at not in choice.kept for at in range(old)], dtype=bool)
+    return UNLISTED * float(worth[old:][gained].sum() - worth[:old][lost].sum())
+
+
 def _open_sets(needs: Sequence[Need], fixed: Floats) -> dict[tuple[frozenset[int], ...], float]:
     """What searches still ask for where some words stand anyway -> value of all that ask for the same."""
     found: dict[tuple[frozenset[int], ...], float] = {}

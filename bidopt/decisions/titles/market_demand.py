@@ -25,7 +25,7 @@ UNKNOWN_RATE = 1.0
 OPEN_ROLES = frozenset({Role.OCCASION})
 """Roles of words that say when a thing may be used or given, and claim nothing about it."""
 
-BOUND = 0.6
+BOUND = 0.3
 """Share of a word's places with the same neighbour from which the two are one expression."""
 
 LEAST_USES = 3

@@ -58,7 +58,11 @@ def supported_words(
             continue
         if foreign or role.role in {Role.FILLER, Role.MARK, Role.OTHER} or len(word) < 2:
             continue
-        if market.uses.get(word, 0) < LEAST_USES or banned.find(word, [word], category):
+        if (
+            word.replace(".", "").isdigit()
+            or market.uses.get(word, 0) < LEAST_USES
+            or banned.find(word, [word], category)
+        ):
             continue
         allowed.append(word)
     return tuple(allowed)

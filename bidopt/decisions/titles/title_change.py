@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import numpy as np
-
-from bidopt.decisions.titles.best_words import UNLISTED, Floats, Words, choose, needs_of, related_demand
+from bidopt.decisions.titles.best_words import Floats, Words, choose, needs_of, unlisted_gain
 from bidopt.decisions.titles.market_demand import TitleMarket
 from bidopt.decisions.titles.supported_words import supported_words
 from bidopt.decisions.titles.title_parts import Fate, parts_of
@@ -16,7 +14,7 @@ from bidopt.decisions.titles.word_order import Habit, arrange, fit_of
 from bidopt.text.banned_words import BannedWords
 from bidopt.text.normalize import fold
 
-LEAST_FIT = -6.0
+LEAST_FIT = {Variant.SMALLEST: -6.0, Variant.BALANCED: -8.0, Variant.MOST_DEMAND: -20.0}
 """Change of a title's log chance from which a word can be read in it."""
 
 
@@ -98,19 +96,15 @@ class TitleWriter:
         now = self.covered(listing.title)
         same = TitleChange(listing, listing.title, (), (), (), now, now)
         parts = parts_of(
-            listing.title,
-            market,
-            rules,
-            banned,
-            category=listing.category,
-            protected=listing.sold,
+            listing.title, market, rules, banned, category=listing.category, protected=listing.sold
         )
         if not parts:
             return same
         new = supported_words(
             parts, listing.texts, listing.sold, market, banned, listing.category, listing.barred
         )
-        words = Words(parts, tuple(word for word in new if fit_of(word, parts, self.habit) >= LEAST_FIT))
+        least = LEAST_FIT[variant]
+        words = Words(parts, tuple(word for word in new if fit_of(word, parts, self.habit) >= least))
         choice = choose(words, needs_of(words, market, crowd), market, rules, variant)
         if choice is None or (len(choice.kept) == len(parts) and not choice.gained):
             return same
@@ -118,13 +112,7 @@ class TitleWriter:
         title = arrange(words, choice, self.habit, listing.brands if rules.brand_first else frozenset())
         demand = self.covered(title)
         forced = any(part.fate is Fate.REFUSED for part in lost)
-        worth = related_demand(words, market)
-        stays = np.array(
-            [at in choice.kept for at in range(len(parts))] + [new in choice.gained for new in words.new]
-        )
-        unlisted = UNLISTED * float(
-            worth[len(parts) :][stays[len(parts) :]].sum() - worth[: len(parts)][~stays[: len(parts)]].sum()
-        )
+        unlisted = unlisted_gain(words, choice, market)
         if not forced and demand - same.demand + unlisted <= 0:
             return same
         return TitleChange(

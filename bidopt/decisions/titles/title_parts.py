@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
@@ -127,23 +126,41 @@ def parts_of(
 
 
 def _repeated(folded: list[str], roles: list[Role], most: int, market: TitleMarket) -> set[int]:
-    """Places of names of things beyond the number of times that they may stand; 油画板油画布 are two other things."""
-    seen: Counter[str] = Counter()
-    over = set()
+    """Places of names of things beyond the number of times that they may stand; 油画板油画布 are two other things.
+
+    Those go that are least often seen beside the words that they stand between here: 月满河山月饼礼盒 rather than 流心月饼.
+    """
+    places: dict[str, list[int]] = {}
     for at, (word, role) in enumerate(zip(folded, roles, strict=True)):
-        seen[word] += 1
-        if seen[word] > most and role is Role.CATEGORY and _stands_free(at, folded, market):
-            over.add(at)
+        if role is Role.CATEGORY:
+            places.setdefault(word, []).append(at)
+    edged = ["", *folded, ""]
+
+    def seen(at: int) -> int:
+        before, word, after = edged[at : at + 3]
+        return market.pairs.get((before, word), 0) + market.pairs.get((word, after), 0)
+
+    over = set()
+    for all_places in places.values():
+        free = [at for at in all_places if _stands_free(at, folded, market)]
+        over |= set(sorted(free, key=lambda at: (seen(at), -at))[: max(len(all_places) - most, 0)])
     return over
 
 
 def _is_free(at: int, folded: list[str], roles: list[RoleOf], market: TitleMarket) -> bool:
     """Whether the title can do without the word and still reads well."""
     word, role = folded[at], roles[at]
+    bracketed = folded[:at].count("(") > folded[:at].count(")")
     told = role.role in TALK or (role.role in UNSEARCHED and not market.demand_of.get(word))
     fitted = at > 0 and folded[at - 1] in FITTING
     known = role.confidence >= SURE and market.uses.get(word, 0) >= LEAST_USES
-    return told and known and not fitted and word not in FITTING and _stands_free(at, folded, market)
+    return (
+        told
+        and known
+        and not (fitted or bracketed)
+        and word not in FITTING
+        and _stands_free(at, folded, market)
+    )
 
 
 def _stands_free(at: int, folded: list[str], market: TitleMarket) -> bool:

@@ -27,6 +27,7 @@ def situation(
     market: Sequence[Mapping[str, Any]] = (),
     competitors: Sequence[str] = ("澳洲茶树精油祛痘控油单方10ml", "茶树精油控油30ml"),
     title: str = TITLE,
+    attributes: str = "",
     budget: float | None = 500.0,
 ) -> Situation:
     """The morning of AS_OF.
@@ -37,6 +38,7 @@ def situation(
         market: market terms: term, low, high and what is to differ.
         competitors: titles.
         title: of the product.
+        attributes: of the product table.
         budget: per day.
     """
     rows = [
@@ -54,7 +56,14 @@ def situation(
         for word in keywords
         for age in range(1, 11)
     ]
-    product = {"product_id": "p1", "title": title, "brand": "沐禾", "category": "精油", "price": 60.0}
+    product = {
+        "product_id": "p1",
+        "title": title,
+        "brand": "沐禾",
+        "category": "精油",
+        "price": 60.0,
+        "attributes": attributes,
+    }
     facts = _facts_of(rows, campaigns=[{"campaign_id": "c1", "daily_budget": 500.0}], products=[product])
     typed = [
         {

@@ -80,6 +80,18 @@ def test_what_the_title_denies_is_not_supported() -> None:
     assert not product.supports("0m")
 
 
+def test_attributes_support_and_deny_whatever_the_title_says() -> None:
+    terms = [
+        {"term": term, "low": 900.0, "high": 900.0}
+        for term in ("茶树精油美白", "茶树精油30ml", "控油茶树精油")
+    ]
+    judged = mine_of(
+        situation(market=terms, attributes="净含量:30ml;功效:美白;控油:否").evidence
+    ).judged.set_index("keyword")["objection"]
+    assert judged["茶树精油美白"] == judged["茶树精油30ml"] == ""
+    assert judged["控油茶树精油"] == "unsupported_function"
+
+
 def test_names_beside_a_flagship_store_are_rivals() -> None:
     terms = ("浪鲸旗舰店精油", "浪鲸茶树精油", "ssww精油")
     named: list[dict[str, Any]] = [{"term": term, "low": 50.0, "high": 90.0} for term in terms]

@@ -194,3 +194,11 @@ def test_an_empty_shop_has_an_empty_table(writer: TitleWriter) -> None:
     table: pd.DataFrame = titles_table([], [], writer)
     assert table.empty
     TITLES.check(table)
+
+
+def test_of_words_that_stand_too_often_the_one_goes_that_reads_worst_there(writer: TitleWriter) -> None:
+    """Titles of the market say 老人保温杯 and 学生水杯, and none says 便携保温杯."""
+    change = writer.rewrite(Listing("1", "老人保温杯不锈钢保温杯便携保温杯"))
+    assert change.title.count("保温杯") == 2
+    assert "老人保温杯" in change.title
+    assert change.refused == ("保温杯",)
