@@ -1,7 +1,7 @@
 """Measures a long backtest of a large shop: facts walked forward in memory, beside reading them anew every morning.
 
-Usage: OMP_NUM_THREADS=1 python experiments/010_backtest_speed/run.py [--keywords 20000] [--mornings 90] [--naive 3]
-           [--folder FOLDER]
+Usage: OMP_NUM_THREADS=1 python experiments/010_backtest_speed/run.py [--keywords 20000] [--mornings 90] [--warm-up 90]
+           [--export-days 15] [--naive 3] [--folder FOLDER]
 
 Each way is a process of its own, of which the operating system's account is read (`wait4`). Lines come as mornings pass.
 """
@@ -31,7 +31,6 @@ from bidopt.recommender import Recommendation, Recommender
 from bidopt.settings.shop_settings import load_settings
 
 FIRST = date(2026, 1, 1)
-WARM_UP, EXPORT_DAYS = 90, 15
 SHOP = Path(__file__).parents[2] / "configs" / "shop.example.yaml"
 
 
@@ -39,12 +38,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--keywords", type=int, default=20_000)
     arguments.add_argument("--mornings", type=int, default=90)
+    arguments.add_argument("--warm-up", type=int, default=90, help="days of history before the first morning")
+    arguments.add_argument("--export-days", type=int, default=15, help="days that each export tells")
     arguments.add_argument("--naive", type=int, default=3, help="mornings that are also computed anew")
     arguments.add_argument("--folder", type=Path, help="keeps the facts here, and uses those that are here")
     arguments.add_argument("--way", choices=["write", "forward", "anew"], help=argparse.SUPPRESS)
     asked = arguments.parse_args()
     if asked.way:
-        work(asked.way, asked.folder, asked.keywords, asked.mornings, asked.naive)
+        work(asked)
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.folder or Path(temporary)
@@ -61,7 +62,8 @@ def main() -> None:
 
 def measure(way: str, folder: Path, asked: argparse.Namespace) -> dict[str, tuple[str, float]]:
     """Run one way; prints its cost and gives the digest of the decisions and the CPU-seconds of each morning."""
-    sizes = [f"--{name}={getattr(asked, name)}" for name in ("keywords", "mornings", "naive")]
+    names = ("keywords", "mornings", "warm_up", "export_days", "naive")
+    sizes = [f"--{name.replace('_', '-')}={getattr(asked, name)}" for name in names]
     command = [sys.executable, __file__, f"--way={way}", f"--folder={folder}", *sizes]
     begin, found = time.perf_counter(), {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -79,14 +81,16 @@ def measure(way: str, folder: Path, asked: argparse.Namespace) -> dict[str, tupl
     return found
 
 
-def work(way: str, folder: Path, keywords: int, mornings: int, naive: int) -> None:
+def work(asked: argparse.Namespace) -> None:
     """What a child process does."""
-    if way == "write":
-        rows = LargeLog(keywords, EXPORT_DAYS).write(Warehouse(folder), FIRST, WARM_UP + mornings)
-        print(f"{rows:,} rows told in {WARM_UP + mornings} exports")
+    if asked.way == "write":
+        count = asked.warm_up + asked.mornings
+        rows = LargeLog(asked.keywords, asked.export_days).write(Warehouse(asked.folder), FIRST, count)
+        print(f"{rows:,} rows told in {count} exports")
         return
-    days = [FIRST + timedelta(days=WARM_UP + i) for i in range(mornings)]
-    for day, digest, seconds in decisions(way, folder, days if way == "forward" else spread(days, naive)):
+    days = [FIRST + timedelta(days=asked.warm_up + i) for i in range(asked.mornings)]
+    days = days if asked.way == "forward" else spread(days, asked.naive)
+    for day, digest, seconds in decisions(asked.way, asked.folder, days):
         print(f"{day} {digest} {seconds:.2f}", flush=True)
 
 
