@@ -28,7 +28,7 @@ from bidopt.facts.fact_tables import FactTables
 BID_GRID: Array = np.geomspace(0.05, 8.0, 60)
 """Bids of `true_day`, as a share of what rivals' level asks of the keyword."""
 
-_TWISTS, _HAND, _LUCK, _NOISE = 11, 12, 13, 14  # streams of chance
+_TWISTS, _HAND, _LUCK, _OTHER_LUCK, _NOISE = 11, 12, 13, 14, 15  # streams of chance
 
 
 class AuctionMarket(SimulatedMarket):
@@ -111,10 +111,16 @@ class AuctionMarket(SimulatedMarket):
         """
         return expected_day(self._world, self._averaged, self._days.conditions(day), controls)
 
-    @property
-    def controls(self) -> Controls:
-        """Bids, pauses and budgets in force."""
-        return self._controls
+    def mean_outcome(self, day: date, controls: Controls, draws: int) -> tuple[float, float]:
+        """The same as a mean over other lucks of that day, in which budgets run out on busy days only."""
+        truth = self._days.conditions(day)
+        cost = revenue = 0.0
+        for draw in range(draws):
+            luck = np.random.default_rng([self._seed, _OTHER_LUCK, day.toordinal(), draw])
+            happened = draw_day(luck, self._world, self._landscape, truth, controls)
+            clicked = happened.clicks * truth.cvr * truth.sellable * self._world.order_value
+            cost, revenue = cost + float(happened.cost.sum()), revenue + float(clicked.sum())
+        return cost / draws, revenue / draws
 
     def write_exports(self, folder: Path) -> list[Path]:
         """Write this morning's exports, and those of earlier mornings that were not written yet."""

@@ -185,13 +185,13 @@ def contender(name: str) -> Contender:
             f"没有策略 {name}", did_you_mean(name, [SHOP, *known]) or f"可选: {SHOP}、{'、'.join(known)}"
         )
     policy = known[name]()
-    return Contender(name, _with_bids_kept((policy,)), money_limits())
+    return Contender(name, _with_bids_kept((policy,)), usual_limits(MONEY_LIMITS))
 
 
-def money_limits() -> tuple[Guardrail, ...]:
-    """The guardrails MONEY_LIMITS."""
+def usual_limits(names: Sequence[str] = ORDER) -> tuple[Guardrail, ...]:
+    """The guardrails of those names with their usual settings, in the order in which they act."""
     known = plugins(bidopt.guardrails, Guardrail)
-    made = [known[name]() for name in ORDER if name in MONEY_LIMITS]
+    made = [known[name]() for name in ORDER if name in names]
     return tuple(
         g.model_copy(update={"platforms": bid_limits()}) if plugin_name(g) == "bid_range" else g
         for g in made

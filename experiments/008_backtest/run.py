@@ -1,0 +1,70 @@
+"""Whether the replay estimate is right where the truth is known, and what a backtest costs.
+
+Usage: python experiments/008_backtest/run.py truth [--seeds 10] | cost SHOP...
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).parent))
+from truth import compared, log_of, market_of, own_bids, rank_agreement, summary
+
+
+def truth(seeds: int) -> None:
+    parts = []
+    for seed in range(seeds):
+        market = market_of(seed)
+        log = log_of(market)
+        parts.append(compared(seed, market, log, own_bids(market, log)))
+        print(f"seed {seed} played", file=sys.stderr)
+    tell(pd.concat(parts, ignore_index=True))
+
+
+def tell(rows: pd.DataFrame) -> None:
+    """Print the tables of the README."""
+    print(summary(rows).round(3).to_string())
+    agreement = rank_agreement(rows)
+    print(f"Kendall's tau: mean {agreement.mean():.2f}, least {agreement.min():.2f}")
+    held = rows[["revenue_held", "cost_held", "gain_held"]].mean()
+    print(f"intervals that hold the truth: {held.round(3).to_dict()}")
+
+
+def cost(shops: list[Path]) -> None:
+    for shop in shops:
+        for what in ("new", "resumed"):
+            if what == "new":
+                shutil.rmtree(shop / "backtests", ignore_errors=True)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "bidopt", "backtest", str(shop)], stdout=subprocess.DEVNULL
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+            if status:
+                raise SystemExit(f"{shop} failed")
+            print(
+                f"{shop.name} ({what}): {usage.ru_utime + usage.ru_stime:.1f} CPU-s, "
+                f"{usage.ru_maxrss / 1024:.0f} MB in the largest process"
+            )
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    commands = arguments.add_subparsers(dest="command", required=True)
+    commands.add_parser("truth").add_argument("--seeds", type=int, default=10)
+    commands.add_parser("cost").add_argument("shops", nargs="+", type=Path)
+    asked = arguments.parse_args()
+    if asked.command == "truth":
+        truth(asked.seeds)
+    else:
+        cost(asked.shops)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""A policy meets the facts of the morning with its own bids in force, and the log scores what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bidopt.backtest.auction_market import AuctionMarket
+from bidopt.backtest.hand_bids import HandBids
+from bidopt.backtest.log_replay import LogReplay
+from bidopt.backtest.logged_days import LoggedDays, read_log
+from bidopt.backtest.market import OUTCOME
+from bidopt.backtest.replay_estimate import MOST_CARRIED, Doubt, OwnDays, ReplayEstimate, estimate
+from bidopt.backtest.scenarios import SCENARIOS
+from bidopt.decisions.draft import Draft, put
+from bidopt.decisions.policy import Policy, Situation
+from bidopt.domain.metrics import Array
+from bidopt.domain.reasons import ReasonText
+from bidopt.evidence.evidence import EvidenceSettings
+from bidopt.facts.fact_tables import refuse_future
+from bidopt.recommender import Recommender
+
+DAYS = 6
+SETTINGS = EvidenceSettings()
+SMALL = replace(
+    SCENARIOS["roas_bound"], keywords=60, products=5, history_days=24, hand=HandBids(moved=0.9, headroom=3.0)
+)
+
+
+@pytest.fixture(scope="module")
+def market() -> AuctionMarket:
+    """A market whose history is the log; its campaigns have money to spare."""
+    return SMALL.market(1)
+
+
+@pytest.fixture(scope="module")
+def log(market: AuctionMarket) -> LoggedDays:
+    end = market.morning
+    return read_log(market, end - timedelta(days=DAYS), end - timedelta(days=1), end, SETTINGS)
+
+
+def as_logged(log: LoggedDays, **changes: Any) -> OwnDays:  # noqa: ANN401
+    return replace(OwnDays(log.bid, log.in_play & ~log.paused, log.budget), **changes)
+
+
+def scored(log: LoggedDays, **changes: Any) -> ReplayEstimate:  # noqa: ANN401
+    return estimate(log, as_logged(log, **changes), Doubt(draws=60))
+
+
+def totals(found: ReplayEstimate) -> Array:
+    return found.days[["cost", "revenue"]].sum().to_numpy()
+
+
+def test_the_log_holds_what_happened(market: AuctionMarket, log: LoggedDays) -> None:
+    days = market.known_on(market.morning).keyword_days
+    days = days[days["date"] >= pd.Timestamp(log.dates[0])]
+    assert log.cost.sum() == pytest.approx(days["cost"].sum())
+    assert log.clicks.sum() == days["clicks"].sum()
+    assert log.revenue.sum() > days["revenue"].sum()  # orders that are still to come
+    assert log.bid_known.all()
+    told = days.pivot_table(index="keyword", columns="date", values="bid").loc[log.keywords["keyword"]]
+    np.testing.assert_array_equal(log.bid, told.to_numpy())
+
+
+def test_what_was_done_is_scored_by_the_log_alone(log: LoggedDays) -> None:
+    found = scored(log)
+    np.testing.assert_allclose(found.days["cost"], log.cost.sum(axis=0))
+    np.testing.assert_allclose(found.days["revenue"], log.revenue.sum(axis=0))
+    assert found.by_model == pytest.approx(0)
+    assert found.inside == found.inside_money == 1
+    assert OUTCOME.check(found.days) is found.days
+
+
+def test_a_pause_brings_nothing_and_touches_nothing_else(log: LoggedDays) -> None:
+    running = log.in_play.copy()
+    running[::2] = False
+    found = scored(log, running=running)
+    np.testing.assert_allclose(found.days["cost"], log.cost[1::2].sum(axis=0))
+    np.testing.assert_allclose(found.days["revenue"], log.revenue[1::2].sum(axis=0))
+
+
+def test_lower_bids_thin_the_log_and_higher_ones_stretch_it(log: LoggedDays) -> None:
+    found = [totals(scored(log, bid=log.bid * factor)) for factor in (0.5, 0.8, 1.0, 1.25)]
+    assert (np.diff(found, axis=0) > 0).all()
+    cpc = [cost / log.clicks.sum() for cost, _ in found]
+    assert cpc[1] < cpc[2]
+
+
+def test_no_more_than_the_log_times_its_limit_is_carried(log: LoggedDays) -> None:
+    """Where bids are far higher the model speaks for the rest, and says so."""
+    found = scored(log, bid=log.bid * 4)
+    assert found.by_model > 0.02
+    assert found.inside_money == 0
+    carried = log.clicks.sum() * MOST_CARRIED
+    assert found.days["cost"].sum() < carried * log.bid.max() * 4
+
+
+def test_doubt_grows_away_from_the_logged_bids(log: LoggedDays) -> None:
+    unlimited = np.full_like(log.budget, np.nan)
+    found = [scored(log, bid=log.bid * factor, budget=unlimited) for factor in (1.0, 1.3, 2.0)]
+    spreads = [np.std(one.cost.sum(axis=1)) / totals(one)[0] for one in found]
+    assert spreads == sorted(spreads)
+    assert spreads[-1] > 2 * spreads[0]
+
+
+def test_a_budget_binds(log: LoggedDays) -> None:
+    spent = np.zeros_like(log.budget)
+    np.add.at(spent, log.campaign_of, log.cost)
+    found = scored(log, budget=spent / 2)
+    np.testing.assert_allclose(found.days["cost"], log.cost.sum(axis=0) / 2, rtol=0.02)
+    assert totals(found)[1] < 0.7 * totals(scored(log))[1]
+
+
+def test_without_logged_bids_only_the_change_counts(market: AuctionMarket, log: LoggedDays) -> None:
+    blind = replace(log, bid_known=np.zeros_like(log.bid_known))
+    replayed = LogReplay(market, blind, market.goals)
+    facts = replayed.facts()
+    changes = Recommender(market.goals, SETTINGS, (), ()).recommend(facts, replayed.morning).changes
+    base = facts.current_bids["base_bid"].to_numpy()
+    replayed.play(changes.with_bids(changes.bids.assign(action="set_bid", bid=base * 2)))
+    np.testing.assert_allclose(replayed.own_days().bid[:, 0], blind.bid[:, 0] * 2)
+
+
+class Scripted(Policy):
+    """Doubles every bid, drops the first word, resumes it two days later; halves budgets."""
+
+    start: date
+    reasons: ClassVar[Mapping[str, ReasonText]] = {"scripted": ReasonText("照本", "scripted")}
+
+    def decide(self, situation: Situation) -> Draft:
+        draft, day = situation.draft, (situation.as_of - self.start).days
+        everyone = np.ones(len(draft.bids), dtype=bool)
+        base = situation.evidence.keywords["base_bid"].to_numpy()
+        if day == 0:
+            bids = put(draft.bids, everyone, action="set_bid", bid=base * 2, reason="scripted")
+            drops = draft.drops.assign(reason=["scripted", *[""] * (len(draft.drops) - 1)])
+            budgets = draft.budgets.assign(budget=draft.budgets["current_budget"] / 2)
+            return draft.with_bids(bids).with_drops(drops.astype("str")).with_budgets(budgets)
+        if day == 2:
+            first = np.arange(len(draft.bids)) == 0
+            return draft.with_bids(put(draft.bids, first, action="resume", bid=base, reason="scripted"))
+        return draft
+
+
+def test_own_bids_pauses_and_budgets_stay_in_force(market: AuctionMarket, log: LoggedDays) -> None:
+    """The operator of the log moves bids all the while; a policy's own stay as it left them."""
+    replayed = LogReplay(market, log, market.goals)
+    recommender = Recommender(market.goals, SETTINGS, (Scripted(start=replayed.morning),), ())
+    began = market.known_on(replayed.morning).current_bids["current_bid"].to_numpy()
+    budgets = market.known_on(replayed.morning).current_budgets["current_budget"].to_numpy()
+    while replayed.days_left:
+        facts, day = replayed.facts(), DAYS - replayed.days_left
+        refuse_future(facts, replayed.morning)
+        assert facts.keyword_days["date"].max() < pd.Timestamp(replayed.morning)
+        if day:
+            paused = (facts.current_bids["status"] == "paused").to_numpy()
+            assert paused.tolist() == [day <= 2, *[False] * 59]
+            np.testing.assert_allclose(facts.current_bids["current_bid"][1:], 2 * began[1:])
+            np.testing.assert_allclose(facts.current_budgets["current_budget"], budgets / 2)
+            changed_on = set(facts.current_bids["changed_on"][1:].dt.date)
+            assert changed_on == {log.dates[0].date()}
+        replayed.play(recommender.recommend(facts, replayed.morning).changes)
+    own = replayed.own_days()
+    assert own.running[0].tolist() == [False, False, *[True] * (DAYS - 2)]
+    np.testing.assert_allclose(own.bid[1:], 2 * began[1:, None] * np.ones(DAYS))
+    assert [day.dropped for day in replayed.turnover] == [1, 0, 0, 0, 0, 0]
+    assert [day.resumed for day in replayed.turnover] == [0, 0, 1, 0, 0, 0]
+    assert not replayed.dropped.any()
+    assert len(replayed.outcome()) == DAYS
+
+
+def test_words_dropped_for_good_are_shown_with_what_the_log_has_of_them(
+    market: AuctionMarket, log: LoggedDays
+) -> None:
+    replayed = LogReplay(market, log, market.goals)
+    never_back = Scripted(start=replayed.morning + timedelta(days=DAYS - 2))
+    recommender = Recommender(market.goals, SETTINGS, (never_back,), ())
+    while replayed.days_left:
+        replayed.play(recommender.recommend(replayed.facts(), replayed.morning).changes)
+    assert replayed.dropped.tolist() == [True, *[False] * 59]
+    assert replayed.later_value() == pytest.approx((log.cost[0, -2:].sum(), log.revenue[0, -2:].sum()))

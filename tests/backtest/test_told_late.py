@@ -1,0 +1,93 @@
+"""Mornings before the first export see the days before them as an export of that morning would have told them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bidopt.backtest.told_late import ToldLate
+from bidopt.evidence.evidence import EvidenceSettings
+from bidopt.facts.fact_tables import FactTables, refuse_future
+from tests.conftest import AS_OF
+
+FactsOf = Callable[..., FactTables]
+
+
+class OneExport:
+    """A shop that exported once, on `made`; before that it told nothing."""
+
+    def __init__(self, facts: FactTables, made: date) -> None:
+        self._facts, self._made = facts, made
+
+    def known_on(self, day: date, window_days: int = 120) -> FactTables:
+        del window_days
+        return self._facts if day >= self._made else FactTables.of()
+
+
+@pytest.fixture
+def late(facts_of: FactsOf) -> ToldLate:
+    rows = [
+        {
+            "keyword": word,
+            "age": age,
+            "impressions": 500.0,
+            "clicks": 40.0,
+            "cost": 40.0,
+            "conversions": 20.0,
+            "revenue": 1000.0,
+            "bid": 1.5,
+        }
+        for word in ("甲", "乙")
+        for age in range(1, 41)
+    ]
+    facts = facts_of(rows, campaigns=[{"daily_budget": 100.0}], products=[{"price": 50.0, "stock": 3.0}])
+    return ToldLate(OneExport(facts, AS_OF), AS_OF, 120, EvidenceSettings())
+
+
+def days_of(late: ToldLate, back: int) -> pd.DataFrame:
+    return late.known_on(AS_OF - timedelta(days=back)).keyword_days
+
+
+def test_nothing_of_the_day_itself_or_later_is_told(late: ToldLate) -> None:
+    for back in (0, 5, 20):
+        morning = AS_OF - timedelta(days=back)
+        facts = late.known_on(morning)
+        refuse_future(facts, morning)
+        assert facts.keyword_days["date"].max() == pd.Timestamp(morning - timedelta(days=1))
+        assert len(facts.keyword_days) == 2 * (40 - back)
+    assert late.rewound == {AS_OF - timedelta(days=back) for back in (5, 20)}
+
+
+def test_orders_arrive_one_by_one_and_never_go_away(late: ToldLate) -> None:
+    """Of 800 orders of each age, the shares arrived lie within 4 standard errors of the prior curve."""
+    day = pd.Timestamp(AS_OF - timedelta(days=30))
+    known = [days_of(late, back).set_index(["date", "keyword"]) for back in (29, 27, 23, 15)]
+    orders = [table.xs(day, level="date")["conversions"].to_numpy() for table in known]
+    assert (np.diff(orders, axis=0) >= 0).all()
+    assert (orders[-1] == 20).all()
+    for table in known:
+        np.testing.assert_allclose(table["revenue"], table["conversions"] * 50)
+    ages = (pd.Timestamp(AS_OF) - days_of(late, 0)["date"]).dt.days
+    assert (ages <= 40).all()
+    newest = [days_of(late, back).query("date == date.max()")["conversions"].sum() for back in range(16, 36)]
+    share = np.sum(newest) / (20 * 40)
+    assert abs(share - 0.65) < 4 * np.sqrt(0.65 * 0.35 / 800)
+
+
+def test_bids_budgets_and_products_stand_though_no_list_was_made(late: ToldLate) -> None:
+    facts = late.known_on(AS_OF - timedelta(days=9))
+    assert facts.current_bids["current_bid"].tolist() == [1.5, 1.5]
+    assert facts.current_budgets["current_budget"].tolist() == [100.0]
+    assert facts.products["price"].tolist() == [50.0]
+    assert facts.products["stock"].isna().all()  # what is in stock now was not in stock then
+
+
+def test_what_was_told_stands_as_it_was(late: ToldLate) -> None:
+    morning = late.known_on(AS_OF)
+    again = OneExport(morning, AS_OF)
+    pd.testing.assert_frame_equal(morning.keyword_days, again.known_on(AS_OF).keyword_days)
+    assert (morning.keyword_days["conversions"] == 20).all()

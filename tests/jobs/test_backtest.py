@@ -1,0 +1,98 @@
+"""The backtest of a shop's folder: same files whatever the processes, resumed where it stopped, page and table in Chinese."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bidopt.domain.errors import SettingsError, StoppedError
+from bidopt.jobs.backtest import run_backtest
+from bidopt.jobs.import_reports import import_inbox
+from bidopt.jobs.shop import Shop
+from bidopt.reporting.backtest_terminal import print_backtest
+from bidopt.settings.backtest_settings import Backtest, asked_for
+from tests.conftest import AS_OF
+from tests.jobs.conftest import quiet
+
+
+def asked(shop: Shop, **changes: object) -> Backtest:
+    return asked_for(
+        shop.folder, {"policies": ["shop", "keep_bids", "three_day_rule"], "draws": 40, **changes}
+    )
+
+
+@pytest.fixture
+def imported(shop: Shop) -> Shop:
+    import_inbox(shop, AS_OF, quiet)
+    return shop
+
+
+def test_a_shop_is_scored_and_what_is_done_is_not_done_again(imported: Shop) -> None:
+    (first,) = run_backtest(asked(imported), quiet, workers=1)
+    names = ["as_logged", "shop", "keep_bids", "three_day_rule"]
+    assert [score.policy for score in first.scorecard.policies] == names
+    assert len(first.scorecard.dates) == 5  # twelve days less a week
+    assert first.scorecard.told_late == 5
+    files = {path.name: path.read_bytes() for path in first.folder.iterdir()}
+    assert set(files) == {"scorecard.json", "backtest.html"}
+
+    kept = sorted((imported.folder / "backtests" / ".kept").iterdir())
+    stamps = [path.stat().st_mtime_ns for path in kept]
+    kept[0].write_bytes(kept[0].read_bytes()[:-20])  # as a full disk might leave it
+    (again,) = run_backtest(asked(imported), quiet, workers=1)
+    assert {path.name: path.read_bytes() for path in again.folder.iterdir()} == files
+    assert [path.stat().st_mtime_ns for path in kept[1:]] == stamps[1:]
+    assert kept[0].stat().st_mtime_ns != stamps[0]
+
+
+def test_processes_and_folds_change_nothing_they_should_not(imported: Shop) -> None:
+    backtest = asked(imported, fold_days=3, policies=["keep_bids", "proportional_roi"])
+    (alone,) = run_backtest(backtest, quiet, workers=1)
+    text = (alone.folder / "scorecard.json").read_bytes()
+    for path in (imported.folder / "backtests" / ".kept").iterdir():
+        path.unlink()
+    (several,) = run_backtest(backtest, quiet, workers=2)
+    assert (several.folder / "scorecard.json").read_bytes() == text
+    assert len(list((imported.folder / "backtests" / ".kept").iterdir())) == 4
+
+
+def test_page_and_document_say_what_is_known_and_no_more(imported: Shop) -> None:
+    (result,) = run_backtest(asked(imported), quiet, workers=1)
+    document = json.loads((result.folder / "scorecard.json").read_text(encoding="utf-8"))
+    assert document["policies"][1]["clairvoyant"] == {"value": None, "low": None, "high": None}
+    page = (result.folder / "backtest.html").read_text(encoding="utf-8")
+    assert "default-src 'none'" in page
+    assert "<script" not in page
+    for text in ("不改出价", "三天规则（照字面）", "店铺现在的设置", "实际（日志）", "5 个早上"):
+        assert text in page
+    assert "nan" not in page.lower().replace("nano", "")
+    console = Console(width=100, record=True, file=io.StringIO())
+    print_backtest(result.scorecard, console, page=result.folder / "backtest.html")
+    shown = console.export_text()
+    assert "三天规则" in shown
+    assert max(len(line) for line in shown.splitlines()[:6]) <= 100
+
+
+def test_days_outside_the_log_are_refused(imported: Shop) -> None:
+    with pytest.raises(SettingsError, match="不能回测"):
+        run_backtest(asked(imported, last=AS_OF), quiet, workers=1)
+
+
+def test_a_shop_without_facts_is_told_to_import(shop: Shop) -> None:
+    with pytest.raises(StoppedError, match="没有数据"):
+        run_backtest(asked(shop), quiet, workers=1)
+    assert replace(shop) == shop
+
+
+def test_a_text_of_the_shop_cannot_become_markup(imported: Shop, tmp_path: Path) -> None:
+    del tmp_path
+    backtest = asked(imported)
+    evil = replace(backtest.contenders[1], name="<b>x</b>")
+    (result,) = run_backtest(replace(backtest, contenders=(evil, *backtest.contenders[1:])), quiet, workers=1)
+    page = (result.folder / "backtest.html").read_text(encoding="utf-8")
+    assert "<b>x</b>" not in page
