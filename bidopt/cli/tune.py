@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bidopt.cli.parameters import AsJson, AsOf, ShopFolder, day_or_today
+from bidopt.cli.parameters import AsJson, AsOf, day_or_today
+
+if TYPE_CHECKING:
+    from bidopt.jobs.tune import TuneResult
 
 
 class Market(StrEnum):
@@ -20,7 +24,14 @@ class Market(StrEnum):
 
 
 def tune(
-    folder: ShopFolder,
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE",
+            help="店铺文件夹或 backtest.yaml a shop's folder, or a backtest.yaml that names some",
+            show_default=False,
+        ),
+    ],
     trials: Annotated[int, typer.Option("--trials", min=2, max=2000, help="一共试几组 trials in all")] = 30,
     only: Annotated[
         list[str] | None,
@@ -37,8 +48,9 @@ def tune(
     as_of: AsOf = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """在按店铺数据拟合的市场上找更好的设置，最后一段留出来核对；不会自己改 shop.yaml。例: bidopt tune 我的店铺."""
+    """找更好的设置: 按店铺数据拟合市场来试，最后一段留出来核对；不会自己改 shop.yaml。例: bidopt tune 我的店铺."""
     from bidopt.jobs.tune import TuneOptions, document, tune
+    from bidopt.settings.backtest_settings import asked_for
 
     def progress(text: str) -> None:
         print(text, file=sys.stderr, flush=True)  # noqa: T201
@@ -51,20 +63,31 @@ def tune(
         only=tuple(only or ()),
         market="replay" if market is Market.REPLAY else "fitted",
     )
-    result = tune(folder, day_or_today(as_of), options, progress)
-    found = document(result)
+    shops = (target,) if target.is_dir() else asked_for(target, {}).shops
+    documents = []
+    for shop in shops:
+        result = tune(shop, day_or_today(as_of), options, progress)
+        documents.append({"shop": shop.name, **document(result)})
+        if not as_json:
+            _print(shop.name, result)
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
-        return
-    tuned = result.tuned
+        told = documents[0] if target.is_dir() else documents
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+def _print(name: str, result: TuneResult) -> None:
+    from bidopt.jobs.tune import yaml_lines
+
+    tuned, options = result.tuned, result.options
     typer.echo(
-        f"试了 {tuned.trials} 组设置 (提前放弃 {tuned.given_up} 组)，调了 {len(result.knobs)} 个设置，"
-        f"前 {folds - 1} 段用来挑，最后一段 ({days} 天) 用来核对。"
+        f"{name}: 试了 {tuned.trials} 组设置 (提前放弃 {tuned.given_up} 组)，调了 {len(result.knobs)} 个设置，"
+        f"前 {options.folds - 1} 段用来挑，最后一段 ({options.days} 天) 用来核对。"
     )
     if tuned.seen_before:
         typer.echo("最后一段以前已经看过，只看一次才作数，所以没有再试；有新数据后可以重调。")
-    for change in found["changes"]:
-        typer.echo(f"  {change['setting']} ({change['meaning']}): {change['old']:g} → {change['new']:g}")
+    meanings = {knob.path: knob.meaning for knob in result.knobs}
+    for path, value in tuned.after.items():
+        typer.echo(f"  {'.'.join(path)} ({meanings[path]}): {tuned.before[path]:g} → {value:g}")
     if tuned.held_out is None:
         typer.echo("没有收益: 没有一组比现在的设置好，不用改。")
         return
@@ -77,5 +100,5 @@ def tune(
         typer.echo("没有收益: 在留出的一段上站不住，不建议改。")
         return
     typer.echo("收益站得住。要用就在 shop.yaml 里写 (不会自动改):")
-    for line in found["yaml"]:
+    for line in yaml_lines(tuned.after):
         typer.echo(line)
