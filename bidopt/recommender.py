@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
 from bidopt.decisions.draft import keep_everything
 from bidopt.decisions.policy import NOT_JUDGED, Policy, Situation
 from bidopt.domain.changes import Changes
@@ -26,11 +28,13 @@ class Recommendation:
         changes: row-aligned with `evidence`.
         evidence: the beliefs.
         notes: what holds for the account as a whole, as encoded reasons.
+        subject_tests: schema SUBJECT_TESTS: verdicts on products and creatives in test.
     """
 
     changes: Changes
     evidence: Evidence
     notes: tuple[str, ...]
+    subject_tests: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,16 @@ class Recommender:
             draft = guardrail.apply(draft, situation)
         changes = draft.settled()
         changes = changes.with_bids(forecast(changes.bids, evidence)).check()
-        return Recommendation(changes, evidence, draft.notes)
+        return Recommendation(changes, evidence, draft.notes, draft.subject_tests)
 
     @property
     def reasons(self) -> Mapping[str, ReasonText]:
-        """Reason code -> sentences, over all policies."""
+        """Reason code -> sentences, over all policies and guardrails."""
         texts = {"not_judged": NOT_JUDGED}
         for policy in self.policies:
             texts |= policy.reasons
+        for guardrail in self.guardrails:
+            texts |= guardrail.reasons
         return texts
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,6 +31,57 @@ _PRICE_NOISE = 0.1
 
 
 @dataclass(frozen=True)
+class Chance:
+    """How far days stray from what is expected of them.
+
+    Args:
+        demand: standard deviation of a keyword's searches as a share of their mean, beside the noise of counting.
+        shared_demand: the same of the whole shop's searches, in logarithms.
+        shared_shock, own_shock: of what rivals bid, in logarithms: of all keywords together, and of each.
+        arrived: share of a day's orders that reports know 1, 2 ... mornings later, shape (curves, mornings).
+        curve_of: curve of each keyword, shape (n,); None: all go by the first.
+        extra_items: mean number of further items in an order; their number is geometric.
+        value_spread: standard deviation of the log of what an item is paid.
+    """
+
+    demand: float = DEMAND_NOISE
+    shared_demand: float = 0.0
+    shared_shock: float = SHARED_SHOCK
+    own_shock: float = OWN_SHOCK
+    arrived: Array = field(default_factory=lambda: ARRIVED[None, :])
+    curve_of: Ints | None = None
+    extra_items: float = EXTRA_ITEMS
+    value_spread: float = VALUE_SPREAD
+
+    def lags(self, rng: np.random.Generator, keyword: Ints, slowness: Array) -> Ints:
+        """Mornings until a report knows each order, from 1; `slowness` is the exponent on its curve."""
+        curve = 0 if self.curve_of is None else self.curve_of[keyword]
+        drawn = rng.random(len(keyword)) ** (1 / slowness)
+        lags: Ints = 1 + (self.arrived[curve] < drawn[:, None]).sum(axis=1)
+        return lags
+
+
+USUAL_CHANCE = Chance()
+"""Of the simulated shops."""
+
+
+@dataclass(frozen=True)
+class ExpectedDay:
+    """What a day brings before any luck at the bids and budgets in force; arrays of shape (n,), money in currency.
+
+    Args:
+        impressions, clicks, cost: of the day.
+        orders, revenue: mature.
+    """
+
+    impressions: Array
+    clicks: Array
+    cost: Array
+    orders: Array
+    revenue: Array
+
+
+@dataclass(frozen=True)
 class HappenedDay:
     """What happened; a row per keyword, and below a row per order.
 
@@ -52,7 +103,15 @@ class HappenedDay:
 def expected_day(
     world: World, averaged: Landscape, truth: TrueConditions, controls: Controls
 ) -> tuple[float, float]:
-    """Expected cost and mature revenue of a day at the bids and budgets in force.
+    """Expected cost and mature revenue of a day at the bids and budgets in force; arguments as of `expected_words`."""
+    day = expected_words(world, averaged, truth, controls)
+    return float(day.cost.sum()), float(day.revenue.sum())
+
+
+def expected_words(
+    world: World, averaged: Landscape, truth: TrueConditions, controls: Controls
+) -> ExpectedDay:
+    """What each keyword is expected to bring.
 
     Args:
         world: the shop.
@@ -62,8 +121,14 @@ def expected_day(
     """
     traffic = averaged.traffic(controls.offered, truth.demand, truth.shift, world.quality)
     bought = _affordable(world, traffic.cost, controls.budgets)
-    value = truth.cvr * truth.sellable * world.order_value
-    return float(bought @ traffic.cost), float(bought @ (traffic.clicks * value))
+    orders = bought * traffic.clicks * truth.cvr * truth.sellable
+    return ExpectedDay(
+        impressions=bought * traffic.impressions,
+        clicks=bought * traffic.clicks,
+        cost=bought * traffic.cost,
+        orders=orders,
+        revenue=orders * world.order_value,
+    )
 
 
 def _affordable(world: World, cost: Array, budgets: Array) -> Array:
@@ -79,6 +144,7 @@ def draw_day(
     landscape: Landscape,
     truth: TrueConditions,
     controls: Controls,
+    chance: Chance = USUAL_CHANCE,
 ) -> HappenedDay:
     """Draw a day.
 
@@ -88,11 +154,14 @@ def draw_day(
         landscape: of a given shift.
         truth: what the day is like.
         controls: bids and budgets.
+        chance: how far the day may stray.
     """
     n = len(world.keywords)
-    shock = SHARED_SHOCK * rng.normal() + OWN_SHOCK * rng.normal(size=n)
-    searches = truth.demand * rng.gamma(DEMAND_NOISE**-2, DEMAND_NOISE**2, n)
+    shock = chance.shared_shock * rng.normal() + chance.own_shock * rng.normal(size=n)
+    searches = truth.demand * rng.gamma(chance.demand**-2, chance.demand**2, n)
     noise = rng.normal(size=n)
+    if chance.shared_demand:
+        searches *= rng.lognormal(-(chance.shared_demand**2) / 2, chance.shared_demand)
     bids = controls.offered
     traffic = landscape.traffic(bids, searches, truth.shift + shock, world.quality)
     impressions = rng.poisson(traffic.impressions)
@@ -100,8 +169,9 @@ def draw_day(
         impressions, np.nan_to_num(np.minimum(ratio(traffic.clicks, traffic.impressions), 1.0))
     )
     mean: Array = np.nan_to_num(ratio(traffic.cost, traffic.clicks))
-    spread = np.minimum(_PRICE_NOISE * mean, (bids - mean) / 3)  # stays below the bid without moving the mean
-    cpc: Array = np.minimum(mean + spread * noise / np.sqrt(np.maximum(clicks, 1)), bids)
+    most = np.maximum(bids, mean)  # platforms with a premium charge more than the bid
+    spread = np.minimum(_PRICE_NOISE * mean, (most - mean) / 3)  # stays below the bid without moving the mean
+    cpc: Array = np.minimum(mean + spread * noise / np.sqrt(np.maximum(clicks, 1)), most)
 
     # A campaign whose money runs out buys that share of the day only.
     share = _affordable(world, clicks * cpc, controls.budgets)
@@ -116,8 +186,8 @@ def draw_day(
         cost=cost,
         rank=_mean_positions(rng, traffic.rank, impressions),
         order_keyword=keyword,
-        order_lag=1 + np.searchsorted(ARRIVED, rng.random(len(keyword)) ** (1 / truth.lag[keyword])),
-        order_value=_order_values(rng, world, keyword),
+        order_lag=chance.lags(rng, keyword, truth.lag[keyword]),
+        order_value=_order_values(rng, world, keyword, chance),
     )
 
 
@@ -134,10 +204,10 @@ def _mean_positions(rng: np.random.Generator, expected: Array, impressions: Ints
     return np.where(impressions > 0, np.round(drawn, 1), np.nan)
 
 
-def _order_values(rng: np.random.Generator, world: World, keyword: Ints) -> Array:
+def _order_values(rng: np.random.Generator, world: World, keyword: Ints, chance: Chance) -> Array:
     """Revenue of each order: one item or more, at prices around the usual; the mean is `order_value`."""
-    item = world.order_value[keyword] / (1 + EXTRA_ITEMS)
-    items = rng.geometric(1 / (1 + EXTRA_ITEMS), len(keyword))
-    paid = rng.lognormal(-(VALUE_SPREAD**2) / 2, VALUE_SPREAD, len(keyword))
+    item = world.order_value[keyword] / (1 + chance.extra_items)
+    items = rng.geometric(1 / (1 + chance.extra_items), len(keyword))
+    paid = rng.lognormal(-(chance.value_spread**2) / 2, chance.value_spread, len(keyword))
     values: Array = np.round(item * items * paid, 2)
     return values

@@ -71,34 +71,34 @@ def _ranges(demand: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[str]:
 
 
 def search_term_days(rng: np.random.Generator, report: pd.DataFrame) -> pd.DataFrame:
-    """The search terms behind a keyword report: broad keywords also draw clicks of people who buy nothing.
+    """The search terms behind every click of a keyword report; broad keywords also draw people who buy nothing.
 
     Args:
         rng: source of chance.
         report: keyword-days as exported; all orders stay with the keyword's own text.
     """
-    broad = report[(report["match_type"] == "broad") & (report["clicks"] > 0)].reset_index(drop=True)
-    clicks = broad["clicks"].to_numpy()
-    spare = np.maximum(clicks - broad["conversions"].to_numpy(), 0)
-    junk = rng.binomial(spare, JUNK_SHARE)
-    campaign = pd.factorize(broad["campaign_id"])[0]
+    clicked = report[report["clicks"] > 0].reset_index(drop=True)
+    clicks = clicked["clicks"].to_numpy()
+    spare = np.maximum(clicks - clicked["conversions"].to_numpy(), 0)
+    junk = rng.binomial(spare, np.where(clicked["match_type"] == "broad", JUNK_SHARE, 0.0))
+    campaign = pd.factorize(clicked["campaign_id"])[0]
     root = np.array(JUNK_ROOTS, dtype=object)[
-        (campaign * _JUNK_ROOTS + rng.integers(0, _JUNK_ROOTS, len(broad))) % len(JUNK_ROOTS)
+        (campaign * _JUNK_ROOTS + rng.integers(0, _JUNK_ROOTS, len(clicked))) % len(JUNK_ROOTS)
     ]
     share = junk / clicks
-    odd = broad.assign(
-        search_term=broad["keyword"].astype(object) + root,
-        impressions=np.maximum((broad["impressions"] * share).round(), junk).astype(int),
+    odd = clicked.assign(
+        search_term=clicked["keyword"].astype(object) + root,
+        impressions=np.maximum((clicked["impressions"] * share).round(), junk).astype(int),
         clicks=junk,
-        cost=(broad["cost"] * share).round(2),
+        cost=(clicked["cost"] * share).round(2),
         conversions=0,
         revenue=0.0,
     )
-    own = broad.assign(
-        search_term=broad["keyword"],
-        impressions=np.maximum(broad["impressions"] - odd["impressions"], clicks - junk),
+    own = clicked.assign(
+        search_term=clicked["keyword"],
+        impressions=np.maximum(clicked["impressions"] - odd["impressions"], clicks - junk),
         clicks=clicks - junk,
-        cost=(broad["cost"] - odd["cost"]).round(2),
+        cost=(clicked["cost"] - odd["cost"]).round(2),
     )
     columns = ["date", "campaign_id", "ad_group_id", "product_id", "keyword", "match_type", "search_term"]
     columns += ["impressions", "clicks", "cost", "conversions", "revenue", "reported_on"]

@@ -36,12 +36,14 @@ class Landscape:
         class_of: competition class of each keyword, shape (n,).
         ctr: clicks per examined search, shape (n,).
         level: centre of rivals' rank scores, currency, shape (n,).
+        premium: factor on every price paid, shape (n,) or one for all; above 1 platforms charge more than the bid.
     """
 
     tables: Array
     class_of: npt.NDArray[np.int64]
     ctr: Array
     level: Array
+    premium: Array | float = 1.0
 
     def traffic(self, bids: Array, demand: Array, shift: Array, quality: Array) -> Traffic:
         """What bids buy on a day.
@@ -59,6 +61,8 @@ class Landscape:
         clicks = (demand * self.ctr)[column] * examined
         # A winner pays a cent above what would have kept the position, never more than the bid.
         cpc = np.minimum(ratio(paid, examined) * price + 0.01, bids)
+        if not isinstance(self.premium, float):
+            cpc = cpc * self.premium[column]
         return Traffic(
             impressions=demand[column] * shown,
             clicks=clicks,

@@ -47,16 +47,18 @@ class ShopLog:
     Args:
         world: names of keywords, products and campaigns, and quality scores.
         first: first day.
+        longest_lag: mornings until the last order of a day is reported.
     """
 
-    def __init__(self, world: World, first: date) -> None:
+    def __init__(self, world: World, first: date, longest_lag: int = LONGEST_LAG) -> None:
         self._world = world
         self.first = first
+        self._told_days = longest_lag + 1
         self._days: list[LoggedDay] = []
         # What stays the same is made once: a thousand mornings ask for it.
         self._empty = vars(FactTables.of())
         self._products = PRODUCTS.conform(world.products)
-        self._campaigns = CAMPAIGNS.conform(world.campaigns.assign(platform=PLATFORM))
+        self._campaigns = CAMPAIGNS.conform(world.campaigns)
         self._bids = CURRENT_BIDS.conform(world.keywords.assign(quality_score=world.quality_score))
         self._budgets = CURRENT_BUDGETS.conform(self._campaigns[["platform", "campaign_id", "name"]])
 
@@ -87,8 +89,8 @@ class ShopLog:
             "restatements": self._restatements(first),
             "current_bids": self._current_bids(first),
             "current_budgets": self._current_budgets(),
-            "budget_days": self._budget_days(),
-            "stock_days": self._stock_days(),
+            "budget_days": self.budget_days(),
+            "stock_days": self.stock_days(),
             "drawn_bids": self.drawn_bids(first, self.morning),
         }
         windows = {PLATFORM: LONGEST_LAG}
@@ -101,7 +103,7 @@ class ShopLog:
         orders, revenue = self._known_orders(start, stop)
         each = np.tile(np.arange(n), len(days))
         date_ = np.datetime64(first, "s") + np.arange(len(days)) * _DAY
-        reported = np.minimum(date_ + EXPORT_DAYS * _DAY, np.datetime64(morning, "s"))
+        reported = np.minimum(date_ + self._told_days * _DAY, np.datetime64(morning, "s"))
         columns: dict[str, Any] = {
             "date": np.repeat(date_, n),
             **{name: self._world.keywords[name].array.take(each) for name in KEYWORD_KEY},
@@ -161,14 +163,14 @@ class ShopLog:
         budgets = self._days[-1].controls.budgets
         return self._budgets.assign(current_budget=budgets, seen_on=_stamp(self.morning))
 
-    def _budget_days(self) -> pd.DataFrame:
+    def budget_days(self) -> pd.DataFrame:
         """Schema BUDGET_DAYS: a list of every morning tells the budgets of the day before."""
         return self._told(self._campaigns, ["platform", "campaign_id"]).assign(
             daily_budget=_flat([d.controls.budgets for d in self._days])
         )
 
-    def _stock_days(self) -> pd.DataFrame:
-        """Schema STOCK_DAYS: the same of products."""
+    def stock_days(self) -> pd.DataFrame:
+        """Schema STOCK_DAYS: what each day left of each product."""
         return self._told(self._products, ["product_id"]).assign(
             stock=_flat([d.stock for d in self._days]).astype(np.float64)
         )

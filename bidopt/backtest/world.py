@@ -40,7 +40,7 @@ class World:
         keywords: columns KEYWORD_KEY.
         parts: the roots that each keyword is made of.
         products: product_id, title, category, brand, price, gross_margin, stock, launched_on.
-        campaigns: campaign_id, name, product_id ("" where it holds several).
+        campaigns: platform, campaign_id, name, product_id ("" where it holds several).
         product_of: row of the keyword's product; `campaign_of` row of its campaign.
         junk: whether it sells (almost) nothing.
         ctr: clicks per impression in the first place; `cvr` mature orders per click.
@@ -164,6 +164,7 @@ def _campaigns(products: pd.DataFrame, campaign: Ints) -> pd.DataFrame:
     members = [np.flatnonzero(campaign == c) for c in range(int(campaign.max()) + 1)]
     return pd.DataFrame(
         {
+            "platform": PLATFORM,
             "campaign_id": [str(1001 + c) for c in range(len(members))],
             "name": ["、".join(dict.fromkeys(names[i] for i in m)) + "-关键词推广" for m in members],
             "product_id": [ids[m[0]] if len(m) == 1 else "" for m in members],

@@ -28,6 +28,9 @@ def explain(
     for row in found:
         place = " / ".join(row[c] for c in ("platform", "campaign_id", "ad_group_id", "match_type") if row[c])
         typer.echo(f"{row['keyword']}  ({place})")
+        if row["file"] == "keywords.csv":
+            _tell_word(row)
+            continue
         new = "停" if row["action"] == "pause" else row["bid"] or "—"
         typer.echo(f"  {row['action_zh']}: {row['current_bid'] or '— (报表里没有出价)'} → {new}")
         typer.echo(f"  理由: {row['reason_zh']}")
@@ -44,3 +47,17 @@ def explain(
     if not found:
         typer.echo("计划里没有这个词", err=True)
         raise typer.Exit(USAGE)
+
+
+def _tell_word(row: dict[str, str]) -> None:
+    """A word to add or to block: why, since when, and what it brings or takes away."""
+    bid = f": 首次出价 {row['bid']}" if row["bid"] else ""
+    again = f"（已建议 {row['days_proposed']} 天，还没见效）" if float(row["days_proposed"] or 0) > 0 else ""
+    typer.echo(f"  {row['action_zh']}{bid}{again}")
+    typer.echo(f"  理由: {row['reason_zh']}")
+    typer.echo(f"  Why:  {row['reason_en']}")
+    change = "预计每天" if row["kind"] == "add" else "屏蔽后预计每天少"
+    typer.echo(
+        f"  {change}: 点击 {row['expected_clicks']}，花费 {row['expected_cost']}，成交 {row['expected_revenue']}；"
+        f"对店铺每天值 {row['expected_gain']}"
+    )

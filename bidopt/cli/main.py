@@ -20,6 +20,8 @@ from bidopt.cli.init import init
 from bidopt.cli.outcome import reporting_errors
 from bidopt.cli.run import run
 from bidopt.cli.titles import titles
+from bidopt.cli.tune import tune
+from bidopt.cli.what_if import what_if
 from bidopt.cli.words import words
 
 app = typer.Typer(
@@ -38,6 +40,8 @@ app.command("import")(import_reports)
 app.command("run")(run)
 app.command("explain")(explain)
 app.command("titles")(titles)
+app.command("what-if")(what_if)
+app.command("tune")(tune)
 app.command("backtest")(backtest)
 app.add_typer(words)
 

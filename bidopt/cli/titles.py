@@ -22,20 +22,21 @@ def titles(
     """给宝贝写新标题: 覆盖更多搜索，不丢成交词，每处改动都有理由。例: bidopt titles 我的店铺 --variants."""
     import json
 
-    from bidopt.decisions.titles.shop_titles import REASONS
+    from bidopt.decisions.titles.rewrite_titles import RewriteTitles
     from bidopt.decisions.titles.title_rules import Variant
     from bidopt.domain.reasons import render
+    from bidopt.jobs.shop import open_shop
     from bidopt.jobs.write_titles import write_titles
 
     day: datetime | None = as_of
     wanted = tuple(Variant) if variants else (Variant.BALANCED,)
-    result = write_titles(folder, day_or_today(day), product, wanted)
+    result = write_titles(open_shop(folder), day_or_today(day), product, wanted)
     rows = [
         {
             "variant": str(variant),
             **row,
-            "reason_zh": render(row["reason"], REASONS),
-            "reason_en": render(row["reason"], REASONS, "en"),
+            "reason_zh": render(row["reason"], RewriteTitles.reasons),
+            "reason_en": render(row["reason"], RewriteTitles.reasons, "en"),
         }
         for variant, table in result.titles.items()
         for row in table.to_dict("records")

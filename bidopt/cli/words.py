@@ -77,7 +77,7 @@ def negatives(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -
 @words.command("library")
 def library(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -> None:  # noqa: FBT002
     """写出词库 words/library.xlsx 和 library.csv，并按状态计数。例: bidopt words library 我的店铺。"""
-    from bidopt.decisions.expansion.word_library import STATES
+    from bidopt.decisions.expansion.word_fortunes import STATES
     from bidopt.jobs.keep_library import keep_library
     from bidopt.jobs.shop import open_shop
 

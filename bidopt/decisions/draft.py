@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORD_KEY_COLUMNS, KEYWORDS, TITLES, Changes
+from bidopt.domain.subject_tests import SUBJECT_TESTS
 from bidopt.domain.table_schema import TableSchema, text
 from bidopt.evidence.evidence import Evidence
 
@@ -34,9 +35,13 @@ class Draft:
     Args:
         bids: schema BIDS, one row per keyword in play: the bid each would have if no word were dropped.
         drops: schema DROPS, aligned with `bids`: verdicts to drop.
+        comebacks: schema DROPS, aligned with `bids`: words that are off and are to be put back, and why.
         budgets: schema BUDGETS, one row per campaign.
         keywords: schema KEYWORDS.
         titles: schema TITLES.
+        on_trust: words that have not yet shown that they pay, whose bid is not to be raised, shape (keywords,); None where
+            no policy tests words.
+        subject_tests: schema SUBJECT_TESTS: verdicts on products and creatives in test.
         notes: what policies have to say about the account as a whole, as encoded reasons, in the order said.
     """
 
@@ -45,6 +50,9 @@ class Draft:
     budgets: pd.DataFrame
     keywords: pd.DataFrame
     titles: pd.DataFrame
+    comebacks: pd.DataFrame
+    on_trust: Mask | None = None
+    subject_tests: pd.DataFrame = field(default_factory=SUBJECT_TESTS.empty)
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -65,6 +73,18 @@ class Draft:
         """The same draft with other verdicts."""
         return replace(self, drops=drops)
 
+    def with_comebacks(self, comebacks: pd.DataFrame) -> Draft:
+        """The same draft with other words to put back."""
+        return replace(self, comebacks=comebacks)
+
+    def with_trust(self, rows: Mask) -> Draft:
+        """The same draft, the bids on `rows` not to be raised today."""
+        return replace(self, on_trust=rows)
+
+    def with_subject_tests(self, tests: pd.DataFrame) -> Draft:
+        """The same draft with other verdicts on products and creatives."""
+        return replace(self, subject_tests=tests)
+
     def with_budgets(self, budgets: pd.DataFrame) -> Draft:
         """The same draft with other budgets."""
         return replace(self, budgets=budgets)
@@ -73,21 +93,26 @@ class Draft:
         """The same draft with other words to add and to block."""
         return replace(self, keywords=keywords)
 
+    def with_titles(self, titles: pd.DataFrame) -> Draft:
+        """The same draft with other titles to set, and to watch."""
+        return replace(self, titles=titles)
+
     def with_notes(self, *more: str) -> Draft:
         """The same draft with more notes, each one reason as `encode(code, 1, ...)[0]` gives it."""
         return replace(self, notes=(*self.notes, *more))
 
     def settled(self) -> Changes:
         """The plan: dropped words are paused for their verdict's reason, rows that set no bid show the current one."""
-        drops = self.drops
-        bids = put(
-            self.bids,
-            self.dropped,
-            action="pause",
-            reason=drops["reason"].to_numpy(),
-            policy=drops["policy"].to_numpy(),
-            limited_by="",
-        )
+        bids = self.bids
+        for table, action in ((self.drops, "pause"), (self.comebacks, "resume")):
+            bids = put(
+                bids,
+                np.asarray(table["reason"] != ""),
+                action=action,
+                reason=table["reason"].to_numpy(),
+                policy=table["policy"].to_numpy(),
+                limited_by="",
+            )
         bids = put(bids, (bids["action"] != "set_bid").to_numpy(), bid=bids["current_bid"].to_numpy())
         return Changes(bids, self.budgets, self.keywords, self.titles)
 
@@ -114,7 +139,8 @@ def keep_everything(evidence: Evidence) -> Draft:
             "reason": "not_judged",
         }
     )
-    return Draft(bids, DROPS.conform(key), budgets, KEYWORDS.empty(), TITLES.empty())
+    none = DROPS.conform(key)
+    return Draft(bids, none, budgets, KEYWORDS.empty(), TITLES.empty(), comebacks=none)
 
 
 def put(table: pd.DataFrame, rows: Mask, **columns: npt.ArrayLike) -> pd.DataFrame:

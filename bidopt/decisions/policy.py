@@ -6,13 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from bidopt.decisions.draft import Draft
+from bidopt.domain.changes import CAMPAIGN_KEY
 from bidopt.domain.goals import Goals
+from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText
 from bidopt.evidence.evidence import Evidence
 
@@ -50,6 +54,15 @@ class Situation:
         back = (current <= CLOSED_BUDGET) & ~self.evidence.sold_out_campaigns[campaigns.index]
         known = current.where(~back, np.fmax(current, recent)).dropna()
         return float(known.sum()) if len(known) else None
+
+    @cached_property
+    def words_cost(self) -> Array:
+        """Expected cost per day of the words that the draft adds, by campaign, shape (campaigns,)."""
+        added = self.draft.keywords[self.draft.keywords["kind"] == "add"]
+        key = list(CAMPAIGN_KEY)
+        cost = added.groupby(key)["expected_cost"].sum()
+        of_campaign = cost.reindex(pd.MultiIndex.from_frame(self.evidence.campaigns[key]))
+        return np.asarray(of_campaign.fillna(0.0), dtype=np.float64)
 
     def with_draft(self, draft: Draft) -> Situation:
         """The same morning with a newer draft."""

@@ -17,6 +17,10 @@ CAMPAIGN_KEY = ("platform", "campaign_id")
 ACTIONS = ("set_bid", "pause", "resume", "add", "keep")
 """What a row of bids.csv asks for."""
 
+TITLE_KINDS = ("rewrite", "best_seller", "watch", "keep", "adjust", "roll_back")
+"""What a row of titles.csv is: a new title; the same of a best-seller, for a person to weigh; a changed title that is
+watched, stays, is to be changed again, or is to go back."""
+
 KEYWORD_KEY_COLUMNS = (
     text("platform", "平台", "ad platform, the name of its platform file"),
     text("campaign_id", "计划ID", "campaign id, or its name where reports carry no id"),
@@ -88,6 +92,18 @@ KEYWORDS = TableSchema(
         text("platform", "平台", "ad platform, the name of its platform file"),
         text("campaign_id", "计划ID", "campaign in which to add or to block it"),
         text("ad_group_id", "单元ID", "ad group in which to add or to block it"),
+        number(
+            "expected_gain",
+            "currency/day",
+            "预计收益",
+            "what it is worth to the shop: the expected value of a word's test, what blocking a word saves",
+        ),
+        number(
+            "days_proposed",
+            "count",
+            "已建议天数",
+            "days of late on which a plan proposed it, to no effect yet",
+        ),
     ),
     ("product_id", "keyword", "kind", "match_type", "platform", "campaign_id", "ad_group_id"),
 )
@@ -103,11 +119,18 @@ TITLES = TableSchema(
         number("width", "half-width units", "宽度", "width of the new title, hanzi count 2"),
         text("gained_words", "新增词", "words gained, joined by spaces"),
         text("lost_words", "去掉词", "words lost, joined by spaces"),
-        number("demand_gain", "searches/day", "新增搜索", "search demand gained", minimum=None),
+        number(
+            "demand_gain", "searches", "新增搜索", "search demand gained, in the market's unit", minimum=None
+        ),
         text("reason", "理由", "code and numbers of the reason"),
+        text("kind", "类型", "one of " + ", ".join(TITLE_KINDS)),
+        text("gained_facts", "新增词数据", "each word gained with what is known of it, joined by |"),
+        text("lost_facts", "去掉词数据", "each word lost with what is known of it, joined by |"),
+        text("policy", "规则", "policy that decided"),
     ),
     ("product_id",),
 )
+"""Facts of words are a word and numbers, `word name=value name=value`, as reasons are."""
 
 
 HALF_A_CENT = 0.005
@@ -118,6 +141,11 @@ def budgets_to_set(budgets: pd.DataFrame) -> pd.DataFrame:
     """The rows of a budgets table that change something; an unknown current budget is another one."""
     same = (budgets["budget"] - budgets["current_budget"]).abs() < HALF_A_CENT
     return budgets[budgets["budget"].notna() & ~same]
+
+
+def titles_to_set(titles: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a titles table that ask for another title."""
+    return titles[titles["title"] != titles["current_title"]]
 
 
 @dataclass(frozen=True)

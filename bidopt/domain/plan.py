@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -12,6 +12,7 @@ from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY, KEYWORD_KEY_COLUMNS
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import ReasonText
+from bidopt.domain.subject_tests import SUBJECT_TESTS
 from bidopt.domain.table_schema import TableSchema, day, number, text
 
 _COUNTS = (
@@ -109,6 +110,13 @@ ACTION_TEXTS: dict[str, ReasonText] = {
 }
 
 
+WORD_TEXTS: dict[str, ReasonText] = {
+    "add": ReasonText("加词", "add"),
+    "negative": ReasonText("否词", "block"),
+}
+"""Kinds of the rows of keywords.csv."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """One revision of one day's plan.
@@ -128,6 +136,7 @@ class Plan:
         reasons: reason code -> sentences.
         limits: what may stand in `limited_by` -> its title in zh and en.
         provenance: inputs, settings and bidopt version that made the plan; plain strings.
+        subject_tests: schema SUBJECT_TESTS: verdicts on products and creatives in test.
     """
 
     shop: str
@@ -145,3 +154,4 @@ class Plan:
     reasons: Mapping[str, ReasonText]
     limits: Mapping[str, ReasonText]
     provenance: Mapping[str, str]
+    subject_tests: pd.DataFrame = field(default_factory=SUBJECT_TESTS.empty)

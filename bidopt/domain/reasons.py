@@ -6,6 +6,8 @@ files stay stable and a reader can compute with them. The sentences live with th
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,10 +16,15 @@ import numpy.typing as npt
 
 from bidopt.domain.errors import SchemaError
 
+UNKNOWN = "—"
+"""What stands for a number that is not known."""
+
+_NOT_A_NUMBER = re.compile(r"(?<![A-Za-z])[+-]?nan%?(?![A-Za-z])")
+
 
 @dataclass(frozen=True)
 class ReasonText:
-    """Sentence templates of one reason code; fields in braces are the reason's numbers.
+    """Sentence templates of one reason code; fields in braces are the reason's numbers, `currency` the sign before money.
 
     Args:
         zh: Chinese sentence, e.g. "{clicks:.0f} 次点击".
@@ -52,22 +59,23 @@ def decode(reason: str) -> tuple[str, dict[str, float]]:
     return code, {name: float(value) for name, value in (part.split("=", 1) for part in parts)}
 
 
-def render(reason: str, texts: Mapping[str, ReasonText], language: str = "zh") -> str:
-    """The sentence of an encoded reason.
+def render(reason: str, texts: Mapping[str, ReasonText], language: str = "zh", currency: str = "") -> str:
+    """The sentence of an encoded reason, unknown numbers as —.
 
     Args:
         reason: as written by `encode`; empty gives an empty sentence.
         texts: code -> templates.
         language: "zh" or "en".
+        currency: sign to write before amounts of money.
 
     Raises:
         SchemaError: the code has no text, or a number its template needs is absent.
     """
-    zh, en = render_both(reason, texts)
+    zh, en = render_both(reason, texts, currency)
     return zh if language == "zh" else en
 
 
-def render_both(reason: str, texts: Mapping[str, ReasonText]) -> tuple[str, str]:
+def render_both(reason: str, texts: Mapping[str, ReasonText], currency: str = "") -> tuple[str, str]:
     """The Chinese and the English sentence of an encoded reason; raises as `render`."""
     if not reason:
         return "", ""
@@ -75,6 +83,10 @@ def render_both(reason: str, texts: Mapping[str, ReasonText]) -> tuple[str, str]
     if code not in texts:
         raise SchemaError(f"no text for reason {code!r}")
     try:
-        return texts[code].zh.format(**numbers), texts[code].en.format(**numbers)
+        zh, en = texts[code].zh, texts[code].en
+        told = zh.format(**numbers, currency=currency), en.format(**numbers, currency=currency)
     except KeyError as error:
         raise SchemaError(f"reason {reason!r} lacks {error} for its text") from error
+    if any(math.isnan(value) for value in numbers.values()):
+        return _NOT_A_NUMBER.sub(UNKNOWN, told[0]), _NOT_A_NUMBER.sub(UNKNOWN, told[1])
+    return told

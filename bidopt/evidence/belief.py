@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from bidopt.domain.metrics import Array
+from bidopt.domain.metrics import Array, ratio
 
 LOW, HIGH = 0.05, 0.95
 """Quantiles of every interval: 90 % of the truth should lie between."""
@@ -66,6 +66,37 @@ class Belief:
         above = special.gammaincc(self.shape + 1, scaled)
         worth: Array = self.mean * above - (1 - self.nil) * value * special.gammaincc(self.shape, scaled)
         return worth
+
+    def after(self, events: Array, exposure: Array) -> Belief:
+        """The belief in a rate once `events` were seen in `exposure` chances (Gamma-Poisson), both of shape (n,).
+
+        Whatever had an event is not worth nothing.
+        """
+        usual, events = exposure * self._unless_nil, np.maximum(events, 0.0)
+        silence = (1 - self.nil) * (self.shape / (self.shape + usual)) ** self.shape
+        nil = np.where(events > 0, 0.0, ratio(self.nil, self.nil + silence))
+        mean = self._unless_nil * (self.shape + events) / (self.shape + usual)
+        return Belief(mean * (1 - nil), self.shape + events, nil)
+
+    def expected_above_after(self, value: Array | float, exposure: Array) -> Array:
+        """Expected max(mean after a test - value, 0): what a choice at `value` is worth if it may wait for a test.
+
+        Preposterior analysis (Raiffa & Schlaifer 1961): the events of the test are negative-binomial, and those that
+        lift the mean above `value` are found without summing over them. It grows with the test, from the choice made
+        now to `expected_above`, which knows the truth.
+
+        Args:
+            value: of not having the quantity, shape (n,) or one for all.
+            exposure: chances of the test, shape (n,).
+        """
+        usual, rate = exposure * self._unless_nil, self._unless_nil
+        least = np.maximum(np.ceil(value * (self.shape + usual) / rate - self.shape), 1.0)
+        chance = usual / (self.shape + usual)
+        enough = special.betainc(least, self.shape, chance)
+        mean_if_enough = self.mean * special.betainc(least, self.shape + 1, chance)
+        kept: Array = mean_if_enough - (1 - self.nil) * value * enough
+        always = self.after(np.zeros(len(self.mean)), exposure).mean >= value
+        return np.where(always, self.mean - value, kept)
 
     def draw(self, rng: np.random.Generator) -> Array:
         """One value per row as if the truth were drawn from the belief (Thompson sampling), shape (n,)."""

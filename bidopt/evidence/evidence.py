@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY
 from bidopt.domain.metrics import Array, ratio
+from bidopt.domain.tunable import Tunable
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.bid_response import BidResponse
 from bidopt.evidence.budget_cuts import budgets_by_age, lasted
@@ -32,6 +34,7 @@ from bidopt.evidence.keyword_index import (
 )
 from bidopt.evidence.keyword_table import keyword_table
 from bidopt.evidence.sources import Sources, sources_of
+from bidopt.evidence.subjects import Subjects, subjects_of
 from bidopt.evidence.traffic import Traffic, todays_traffic
 from bidopt.evidence.value import Value, sold_out, todays_value
 from bidopt.evidence.words import Words, words_of
@@ -44,7 +47,9 @@ class EvidenceSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     window_days: int = Field(90, ge=7, le=365, description="证据窗口(天) days of facts used")
-    half_life_days: float = Field(45.0, gt=0, description="半衰期(天) age at which a day counts half")
+    half_life_days: Annotated[float, Tunable(10.0, 180.0, log=True)] = Field(
+        45.0, gt=0, description="半衰期(天) age at which a day counts half"
+    )
     traffic_days: int = Field(
         14, ge=3, le=60, description="近期(天) days without a sign after which a campaign counts as idle"
     )
@@ -60,6 +65,21 @@ class EvidenceSettings(BaseModel):
 
 
 @dataclass(frozen=True)
+class RateCounts:
+    """Counts behind click and conversion rates, each of shape (n,), weighted by age.
+
+    Args:
+        impressions, clicks: behind the click rate.
+        matured_clicks, orders: behind the conversion rate: clicks times the share of their orders that has arrived.
+    """
+
+    impressions: Array = field(default_factory=lambda: np.zeros(0))
+    clicks: Array = field(default_factory=lambda: np.zeros(0))
+    matured_clicks: Array = field(default_factory=lambda: np.zeros(0))
+    orders: Array = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What is believed on the morning of `as_of`.
 
@@ -68,7 +88,8 @@ class Evidence:
         keywords: one row per keyword in play, sorted by KEYWORD_KEY; the columns of CURRENT_BIDS plus impressions,
             clicks, cost, conversions, revenue (sums over the window, as reported), first_age (days since the
             keyword was first reported or listed), average_rank (of an impression), offer_age (days since the
-            product's price or title changed) and the product's price, gross_margin and stock (NaN where unknown).
+            product's price or title changed), dropped_age and resumed_age (days since earlier plans dropped it and put it
+            back), dropped_for (the verdict's reason) and the product's price, gross_margin and stock (NaN where unknown).
         campaigns: one row per campaign, sorted by CAMPAIGN_KEY; the columns of CURRENT_BUDGETS plus the five sums,
             mature_revenue, daily_cost (of its keywords now), running (not paused, and seen lately) and recent_budget
             (largest daily budget of the newest `traffic_days` days).
@@ -83,6 +104,8 @@ class Evidence:
         rivals_today: rise of the rivals' bids that a shopping event brings today, in logarithms; `conversion_today`
             likewise of the conversion rate, which `cvr` and `value_per_click` include.
         words: search terms, market terms and titles.
+        subjects: products and creatives as they are tested.
+        counts: what the rates of `keywords` were learned from.
     """
 
     as_of: date
@@ -100,6 +123,8 @@ class Evidence:
     rivals_today: float = 0.0
     conversion_today: float = 0.0
     words: Words = field(default_factory=Words)
+    subjects: Subjects = field(default_factory=Subjects)
+    counts: RateCounts = field(default_factory=RateCounts)
 
     @cached_property
     def running(self) -> npt.NDArray[np.bool_]:
@@ -128,6 +153,23 @@ class Evidence:
     def believed_roas(self) -> Array:
         """Value per click / cost per click of each keyword as it runs today; NaN where nothing was bought."""
         return ratio(self.value_per_click.mean, self.response.cpc)
+
+
+def life_age(keywords: pd.DataFrame) -> Array:
+    """Days since the present test of each word began, shape (n,); infinite where it was never dropped.
+
+    A word that was put back is tested anew from that day. One that is still off would be offered with the price and title
+    in force: what came before their last change, if that is newer than the drop, told of another offer.
+    """
+    dropped, resumed, offer = (
+        keywords[name].to_numpy() for name in ("dropped_age", "resumed_age", "offer_age")
+    )
+    off = (
+        keywords["status"] == "paused"
+    ).to_numpy()  # a word that was kept all the same goes on with what it has shown
+    age = np.where(off & (offer < dropped), offer, np.inf)
+    begun: Array = np.where(resumed < dropped, resumed, age)
+    return begun
 
 
 @dataclass(frozen=True)
@@ -173,7 +215,9 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
         settings: windows and priors.
     """
     history = _history(facts, as_of, settings)
-    ctr, group_ctr = _click_rate(history)
+    days, n = history.days, len(history.keywords)
+    impressions, clicks = (days.total(history.weight * x, n) for x in (days.impressions, days.clicks))
+    ctr, group_ctr = click_rate(impressions, clicks, history.hierarchy, history.sources)
     whole = lasted(
         history.campaign_of[history.days.keyword], history.days.age, history.days.cost, history.budgets
     )
@@ -201,6 +245,8 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
             history.morning - pd.Timedelta(days=settings.window_days),
             history.delays,
         ),
+        subjects=subjects_of(facts, history.keywords, history.days, as_of),
+        counts=RateCounts(impressions, clicks, value.matured_clicks, value.orders),
     )
 
 
@@ -209,10 +255,7 @@ def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _His
     keywords = sorted_by(facts.current_bids, KEYWORD_KEY)
     campaigns = sorted_by(facts.current_budgets, CAMPAIGN_KEY)
     facts = replace(facts, current_budgets=campaigns)
-    recent_days = facts.keyword_days
-    within = recent_days["date"] >= morning - pd.Timedelta(days=settings.window_days)
-    if not within.all():  # a copy of millions of rows that are all wanted would cost most of the memory
-        recent_days = recent_days[within]
+    recent_days = _since(facts.keyword_days, morning - pd.Timedelta(days=settings.window_days))
     days = index_days(recent_days, keywords, morning)
     keywords = keyword_table(facts, keywords, days, morning)
     delays = learn_delays(
@@ -237,11 +280,12 @@ def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _His
     )
 
 
-def _click_rate(history: _History) -> tuple[Belief, Array]:
-    days, n = history.days, len(history.keywords)
-    impressions = days.total(history.weight * days.impressions, n)
-    clicks = days.total(history.weight * days.clicks, n)
-    return click_rate(impressions, clicks, history.hierarchy, history.sources)
+def _since(keyword_days: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
+    """The rows from `first` on; of rows in the order of their days a view, for a copy costs most of the memory."""
+    date_ = keyword_days["date"]
+    if date_.is_monotonic_increasing:
+        return keyword_days.iloc[date_.searchsorted(first) :]
+    return keyword_days[date_ >= first]
 
 
 def _traffic(history: _History, ctr: Belief, whole: Array) -> Traffic:
@@ -264,12 +308,17 @@ def _value(history: _History, traffic: Traffic) -> Value:
     return todays_value(
         keywords,
         days,
-        weight=history.weight * ordinary[days.age] * (1 - gone),
+        weight=history.weight * ordinary[days.age] * (1 - gone) * _of_this_life(keywords, days),
         promise=history.matured * np.exp(past.conversion)[days.age],
         hierarchy=history.hierarchy,
         sources=history.sources,
         conversion_today=float(np.exp(today.conversion[0])),
     )
+
+
+def _of_this_life(keywords: pd.DataFrame, days: KeywordDays) -> Array:
+    """1 on days that speak of the word as it is tested now, 0 on those before it was put back or may be; shape (rows,)."""
+    return (days.age <= life_age(keywords)[days.keyword]).astype(np.float64)
 
 
 def _campaigns(history: _History, response: BidResponse, traffic_days: int) -> pd.DataFrame:

@@ -19,7 +19,10 @@ def forecast(bids: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
         A new table; paused words, by the plan or by hand, expect nothing, nor do campaigns that are sold out.
     """
     bid, value = bids["bid"].to_numpy(), evidence.value_per_click
-    running = evidence.running & (bids["action"] != "pause").to_numpy()
+    back = (bids["action"] == "resume").to_numpy() & evidence.campaigns["running"].to_numpy()[
+        evidence.campaign_of
+    ]
+    running = (evidence.running | back) & (bids["action"] != "pause").to_numpy()
     clicks = np.where(running, evidence.response.clicks_at(bid), 0.0)
     cost = np.where(running, evidence.response.cost_at(bid), 0.0)
     shut = evidence.sold_out_campaigns[evidence.campaign_of]

@@ -36,8 +36,9 @@ class Grams:
     """Roots, pairs and whole terms of each ad group, with what their clicks brought.
 
     Args:
-        table: one row per gram: the columns of SCOPE, text, size, scope (number of the ad group), terms (how many
-            hold it), clicks, matured_clicks, cost, conversions, recent_clicks, recent_cost, order_value.
+        table: one row per gram: the columns of SCOPE, keyword (its text) and match_type as it would be blocked, size,
+            scope (number of the ad group), terms (how many hold it), clicks, matured_clicks, cost, conversions,
+            recent_clicks, recent_cost, last_click (newest day with one), order_value.
         words: the words of each gram.
         of_terms: 1 where a search term holds a gram, shape (grams, terms).
         cvr: belief in the mature orders per click of all terms that hold it.
@@ -86,11 +87,15 @@ def judge_grams(words: Words, cut: Sequence[Gram]) -> Grams:
     first = at[np.cumsum([0, *lengths])[:-1]] if keys else at
     table = terms[list(SCOPE)].iloc[first].reset_index(drop=True)
     texts = terms["search_term"].to_numpy()[first]
-    table["text"] = [
+    table["keyword"] = [
         text if size == TERM else spelled(key[2])
         for text, size, key in zip(texts, sized.tolist(), keys, strict=True)
     ]
-    table = table.assign(size=sized, scope=scope_of, terms=np.array(lengths, dtype=np.int64))
+    match_type = pd.Series(np.where(sized == TERM, "exact", "phrase"), dtype="str")
+    table = table.assign(
+        match_type=match_type, size=sized, scope=scope_of, terms=np.array(lengths, dtype=np.int64)
+    )
+    table["last_click"] = _newest(terms["last_click"], of_terms)
     for name in ("clicks", "matured_clicks", "cost", "conversions", "recent_clicks", "recent_cost"):
         table[name] = of_terms @ terms[name].to_numpy()
     table["order_value"] = _order_value(words, scope)[scope_of]
@@ -103,12 +108,19 @@ def _believed(table: pd.DataFrame, words: Words) -> Belief:
         rows = (table["size"] == size).to_numpy()
         if not rows.any():
             continue
-        asked = table[rows].assign(keyword=table["text"][rows], match_type="").reset_index(drop=True)
+        asked = table[rows].assign(match_type="").reset_index(drop=True)
         asked["price"] = words.price_of(asked["product_id"])
         sources = sources_of(asked, hierarchy_of(asked))
         belief = conversion_rate(asked["matured_clicks"].to_numpy(), asked["conversions"].to_numpy(), sources)
         mean[rows], shape[rows], nil[rows] = belief.mean, belief.shape, belief.nil
     return Belief(mean, shape, nil)
+
+
+def _newest(day: pd.Series[pd.Timestamp], of_terms: sparse.csr_array) -> Array:
+    """Newest day of the terms of each gram, datetime64[s], NaT where none has one; shape (grams,)."""
+    days = day.to_numpy()[of_terms.indices]
+    newest: Array = np.fmax.reduceat(days, of_terms.indptr[:-1]) if len(days) else days
+    return newest
 
 
 def _order_value(words: Words, scope: Ints) -> Array:

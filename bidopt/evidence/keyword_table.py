@@ -48,7 +48,22 @@ def keyword_table(
         first_age=_first_age(facts.keyword_states, keywords, days, morning),
         average_rank=_average_rank(days, n),
         offer_age=_offer_age(facts.offer_changes, keywords, morning),
+        **_lives(facts.word_lives, keywords, morning),
     )
+
+
+def _lives(
+    lives: pd.DataFrame, keywords: pd.DataFrame, morning: pd.Timestamp
+) -> dict[str, Array | list[str]]:
+    """Days since earlier plans dropped each keyword and put it back, NaN where they did not, and why they dropped it."""
+    dropped, resumed = np.full(len(keywords), np.nan), np.full(len(keywords), np.nan)
+    why = np.full(len(keywords), "", dtype=object)
+    rows, known = rows_of(lives, keywords, KEYWORD_KEY)
+    told = lives[known]
+    dropped[rows] = (morning - told["dropped_on"]).dt.days.to_numpy(dtype=np.float64)
+    resumed[rows] = (morning - told["resumed_on"]).dt.days.to_numpy(dtype=np.float64)
+    why[rows] = told["reason"].to_numpy()
+    return {"dropped_age": dropped, "resumed_age": resumed, "dropped_for": why.tolist()}
 
 
 def _offer_age(changes: pd.DataFrame, keywords: pd.DataFrame, morning: pd.Timestamp) -> Array:

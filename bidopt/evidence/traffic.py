@@ -12,7 +12,7 @@ import pandas as pd
 
 from bidopt.domain.metrics import Array
 from bidopt.evidence.belief import Belief
-from bidopt.evidence.bid_episodes import gather_episodes
+from bidopt.evidence.bid_episodes import Episodes, gather_episodes
 from bidopt.evidence.bid_response import STEPS, BidResponse
 from bidopt.evidence.demand import Demand, measure_demand
 from bidopt.evidence.events import Calendar, size_of_past, size_of_today
@@ -63,6 +63,59 @@ class _Rows:
     lasted: Array
 
 
+@dataclass(frozen=True)
+class BidHistory:
+    """What bids the keywords had and what came of them.
+
+    Args:
+        anchor: bid in the middle of each keyword's bids, shape (n,).
+        rows: the keyword-days.
+        usable: rows that tell demand, shape (rows,); `ages` of them within the calendar.
+        episodes: days with like bids, put together.
+        event: share of the usual effects that today's event, if any, is taken to have.
+    """
+
+    anchor: Array
+    rows: _Rows
+    usable: npt.NDArray[np.bool_]
+    ages: Ints
+    episodes: Episodes
+    event: float
+
+
+def bid_history(
+    keywords: pd.DataFrame,
+    days: KeywordDays,
+    report_days: Mapping[str, tuple[int, ...]],
+    *,
+    lasted: Array,
+    calendar: Calendar,
+) -> BidHistory:
+    """Put the days together by bid; arguments as of `todays_traffic`."""
+    days = _at_todays_quality(days)
+    base = keywords["base_bid"].to_numpy()
+    anchor = _anchor(days, base)
+    rows = _rows(keywords, days, anchor, report_days, lasted)
+    ages = np.minimum(rows.age, len(calendar.ordinary) - 1)
+    usable = rows.days == 1
+    flat = _expected_flat(rows, len(base)) * rows.lasted
+    demand = measure_demand(ages, rows.impressions, flat, usable, calendar.ordinary, calendar.weekday)
+    del flat  # of millions of rows
+    episodes = gather_episodes(
+        rows.keyword,
+        rows.log_bid,
+        known_bid=rows.known_bid,
+        whole=(calendar.ordinary & demand.measured)[ages],
+        factor=demand.of(ages) * rows.lasted,
+        days=rows.days,
+        impressions=rows.impressions,
+        clicks=rows.clicks,
+        cost=rows.cost,
+        age=rows.age,
+    )
+    return BidHistory(anchor, rows, usable, ages, episodes, size_of_today(calendar, demand))
+
+
 def todays_traffic(
     keywords: pd.DataFrame,
     days: KeywordDays,
@@ -82,43 +135,24 @@ def todays_traffic(
         lasted: share of the day each keyword-day ran before its budget was gone, shape (rows,).
         calendar: of the days, with the usual sizes of their events.
     """
-    days = _at_todays_quality(days)
-    base = keywords["base_bid"].to_numpy()
-    anchor = _anchor(days, base)
-    rows = _rows(keywords, days, anchor, report_days, lasted)
-    ages = np.minimum(rows.age, len(calendar.ordinary) - 1)
-    usable = rows.days == 1
-    flat = _expected_flat(rows, len(base)) * rows.lasted
-    demand = measure_demand(ages, rows.impressions, flat, usable, calendar.ordinary, calendar.weekday)
-    del flat  # of millions of rows
-    event = size_of_today(calendar, demand)
-    today = calendar.scaled(event)
-    episodes = gather_episodes(
-        rows.keyword,
-        rows.log_bid,
-        known_bid=rows.known_bid,
-        whole=(calendar.ordinary & demand.measured)[ages],
-        factor=demand.of(ages) * rows.lasted,
-        days=rows.days,
-        impressions=rows.impressions,
-        clicks=rows.clicks,
-        cost=rows.cost,
-        age=rows.age,
-    )
+    history = bid_history(keywords, days, report_days, lasted=lasted, calendar=calendar)
+    today, rows = calendar.scaled(history.event), history.rows
     response, grid = learn_response(
-        episodes,
-        base_bid=base,
-        anchor=anchor,
+        history.episodes,
+        base_bid=keywords["base_bid"].to_numpy(),
+        anchor=history.anchor,
         click_rate=click_rate.mean,
         rivals_today=float(today.rivals[0]),
     )
     expected = _along(grid, rows) * rows.lasted
-    demand = measure_demand(ages, rows.impressions, expected, usable, calendar.ordinary, calendar.weekday)
+    demand = measure_demand(
+        history.ages, rows.impressions, expected, history.usable, calendar.ordinary, calendar.weekday
+    )
     doubt = np.log1p(click_rate.relative_sd**2)[:, None] + _DAY_AHEAD**2
     return Traffic(
         response.scaled(demand.expected * float(np.exp(today.demand[0]))).widened(doubt),
         demand,
-        event,
+        history.event,
         size_of_past(calendar, demand),
     )
 

@@ -24,10 +24,13 @@ class Value:
     Args:
         cvr: mature orders per click, on the decision day.
         per_click: revenue per click, currency.
+        matured_clicks, orders: that `cvr` was learned from, weighted.
     """
 
     cvr: Belief
     per_click: Belief
+    matured_clicks: Array
+    orders: Array
 
 
 def todays_value(
@@ -60,7 +63,7 @@ def todays_value(
     cvr = at_recent_level(cvr, days, counted, promise, hierarchy).scaled(conversion_today)
     revenue = days.total(counted * days.revenue, n)
     value = order_value(revenue, conversions, keywords["price"].to_numpy(), hierarchy, days)
-    return Value(cvr, cvr.times(value))
+    return Value(cvr, cvr.times(value), matured_clicks, conversions)
 
 
 def sold_out(

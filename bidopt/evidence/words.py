@@ -8,11 +8,19 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
-from bidopt.domain.table_schema import TableSchema, number, text
+from bidopt.domain.table_schema import TableSchema, day, number, text
 from bidopt.evidence.conversion_delay import ConversionDelays
+from bidopt.evidence.keyword_index import rows_of
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import COMPETITOR_TITLES, MARKET_TERMS, PRODUCTS
+from bidopt.facts.schemas import (
+    COMPETITOR_TITLES,
+    MARKET_TERMS,
+    PRODUCTS,
+    PROPOSED_WORDS,
+    TITLE_CHANGES,
+)
 from bidopt.text.language import Language, learn_language
 from bidopt.text.normalize import fold
 
@@ -41,9 +49,24 @@ SEARCH_TERMS = TableSchema(
         number("revenue", "currency", "成交金额", "revenue reported so far", minimum=None),
         number("recent_clicks", "count", "近期点击", "clicks of the newest days"),
         number("recent_cost", "currency", "近期花费", "cost of the newest days"),
+        day("last_click", "最近点击日", "newest day with a click; NaT where none"),
     ),
     (*SCOPE, "search_term"),
 )
+
+DRAWN_TERMS = TableSchema(
+    "drawn_terms",
+    "关键词引来的搜索词",
+    (
+        number("row", "count", "行号", "row of the keyword among the keywords in play"),
+        *(
+            SEARCH_TERMS.column(name)
+            for name in ("search_term", "clicks", "matured_clicks", "cost", "conversions", "revenue")
+        ),
+    ),
+    ("row", "search_term"),
+)
+"""What each keyword in play drew besides its own text; exact keywords draw nothing else."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +78,10 @@ class Words:
         recent_days: days behind the recent columns; 0 without search terms.
         market_terms, products, competitor_titles: as in the facts.
         keywords: each keyword in play once.
+        drawn_terms: schema DRAWN_TERMS; the clicks of `search_terms` by keyword in play.
+        title_changes: as in the facts.
+        proposed: what earlier plans proposed to add or to block, as in the facts.
+        newest_day: newest day with a search term; None without any.
     """
 
     search_terms: pd.DataFrame = field(default_factory=SEARCH_TERMS.empty)
@@ -63,6 +90,10 @@ class Words:
     products: pd.DataFrame = field(default_factory=PRODUCTS.empty)
     competitor_titles: pd.DataFrame = field(default_factory=COMPETITOR_TITLES.empty)
     keywords: tuple[str, ...] = ()
+    drawn_terms: pd.DataFrame = field(default_factory=DRAWN_TERMS.empty)
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
+    proposed: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
+    newest_day: pd.Timestamp | None = None
 
     def price_of(self, product_id: pd.Series[str]) -> Array:
         """Price of each row's product, shape (rows,), currency; NaN where unknown."""
@@ -78,6 +109,7 @@ class Words:
             *self.market_terms["term"],
             *dict.fromkeys(self.search_terms["search_term"]),
             *self.keywords,
+            *self.products.loc[self.products["attributes"] != "", "attributes"],
         )
         named = self.products[["brand", "category"]].drop_duplicates()
         brands, categories = (tuple(name for name in dict.fromkeys(named[c]) if name) for c in named)
@@ -117,7 +149,9 @@ def words_of(
             "recent_cost": cost * recent,
         }
     )
-    summed = table.groupby([*SCOPE, "search_term"], as_index=False, sort=True).sum()
+    groups = table.groupby([*SCOPE, "search_term"], sort=True)
+    clicked = days["date"].where(clicks > 0).groupby([table[name] for name in (*SCOPE, "search_term")])
+    summed = groups.sum().assign(last_click=clicked.max()).reset_index()
     return Words(
         SEARCH_TERMS.conform(summed),
         int(min((newest - days["date"].min()).days + 1, RECENT_DAYS)) if len(days) else 0,
@@ -125,4 +159,23 @@ def words_of(
         facts.products,
         facts.competitor_titles,
         tuple(sorted(set(keywords["keyword"]) - {""})),
+        _drawn(table, days, keywords),
+        facts.title_changes,
+        facts.proposed_words,
+        newest if len(days) else None,
     )
+
+
+def _drawn(table: pd.DataFrame, days: pd.DataFrame, keywords: pd.DataFrame) -> pd.DataFrame:
+    """The terms by the keyword that drew them, schema DRAWN_TERMS.
+
+    Args:
+        table: one row per row of `days`, its numbers ready to be summed.
+        days: schema SEARCH_TERM_DAYS.
+        keywords: in play.
+    """
+    loose = (days["match_type"] != "exact").to_numpy()
+    rows, known = rows_of(days.loc[loose, list(KEYWORD_KEY)], keywords, KEYWORD_KEY)
+    found = table[loose][known].assign(row=rows)
+    summed = found[list(DRAWN_TERMS.names)].groupby(list(DRAWN_TERMS.key), as_index=False, sort=True).sum()
+    return DRAWN_TERMS.conform(summed)

@@ -59,14 +59,16 @@ def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of
 
     in_force = seen.copy()
     in_force[: len(days)] -= 1  # the bid of a reported day stood on that day
-    bid, changed_on = _bids(len(keys), codes, rank, in_force, both["bid"].to_numpy())
-    quality = _newest(len(keys), codes, rank, both["quality_score"].to_numpy())
-    base = np.where(np.isnan(bid), _recent_cpc(len(keys), codes[: len(days)], days), bid)
+    oldest_first = np.argsort(rank, kind="stable")  # sorted once; each question takes the rows it needs
+    oldest_first = oldest_first[codes[oldest_first] >= 0]
+    bid, changed_on = _bids(len(keys), codes, oldest_first, in_force, both["bid"].to_numpy())
+    quality = _newest(len(keys), codes, oldest_first, both["quality_score"].to_numpy())
+    base = np.where(np.isnan(bid), _recent_cpc(len(keys), codes, oldest_first, days), bid)
     base[codes[: len(days)][against.ambiguous[reported_codes]]] = np.nan
     return CURRENT_BIDS.conform(
         {
             **{name: keys[name] for name in _KEY},
-            "status": _newest_status(len(keys), codes, rank, both["status"]),
+            "status": _newest_status(len(keys), codes, oldest_first, both["status"]),
             "quality_score": quality,
             "current_bid": bid,
             "base_bid": base,
@@ -79,8 +81,10 @@ def _reported(days: pd.DataFrame) -> tuple[pd.DataFrame, Codes]:
     """Distinct keys of the reports with `last`, the newest day of each, and the place of each row's key."""
     codes = key_numbers(days[name] for name in _KEY)
     first = np.unique(codes, return_index=True)[1]
-    last = np.full(len(first), np.datetime64("0001-01-01", "s"))
-    np.maximum.at(last, codes, days["date"].to_numpy().astype("datetime64[s]"))
+    date_ = days["date"].to_numpy().astype("datetime64[s]")
+    oldest_first = np.argsort(date_, kind="stable")
+    last = np.empty(len(first), dtype=date_.dtype)
+    last[codes[oldest_first]] = date_[oldest_first]  # so the newest stays
     return days[_KEY].take(first).assign(last=last).reset_index(drop=True), codes
 
 
@@ -100,58 +104,59 @@ def _keywords(rows: pd.DataFrame, codes: Codes, in_play: npt.NDArray[np.bool_]) 
     return keys.reset_index(drop=True), place[codes]
 
 
-def _in_order(codes: Codes, rank: Codes, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Positions of the rows `where` holds, sorted by keyword, oldest first."""
-    rows = np.flatnonzero(where & (codes >= 0))
-    return rows[np.lexsort((rank[rows], codes[rows]))]
+def _by_keyword(rows: Codes, codes: Codes, count: int) -> Codes:
+    """`rows` sorted by keyword, those of one keyword as they were."""
+    of = codes[rows]
+    small = (
+        of.astype(np.uint16) if count <= np.iinfo(np.uint16).max else of
+    )  # which numpy sorts without comparing
+    return rows[np.argsort(small, kind="stable")]
 
 
-def _last_of_keyword(sorted_codes: Codes) -> npt.NDArray[np.bool_]:
-    last: npt.NDArray[np.bool_] = np.r_[
-        sorted_codes[1:] != sorted_codes[:-1], np.ones(min(len(sorted_codes), 1), dtype=bool)
-    ]
-    return last
+def _starts_of(sorted_codes: Codes) -> npt.NDArray[np.bool_]:
+    """The first row of each keyword."""
+    first: npt.NDArray[np.bool_] = np.ones(len(sorted_codes), dtype=np.bool_)
+    first[1:] = sorted_codes[1:] != sorted_codes[:-1]
+    return first
 
 
 def _bids(
-    count: int, codes: Codes, rank: Codes, in_force: npt.NDArray[np.datetime64], bid: Array
+    count: int, codes: Codes, oldest_first: Codes, in_force: npt.NDArray[np.datetime64], bid: Array
 ) -> tuple[Array, npt.NDArray[np.datetime64]]:
     """Newest bid of each keyword, and the first day on which it is known to have been in force."""
-    rows = _in_order(codes, rank, ~np.isnan(bid))
-    current, changed_on = np.full(count, np.nan), np.full(count, np.datetime64("NaT", "D"))
+    rows = _by_keyword(oldest_first[~np.isnan(bid[oldest_first])], codes, count)
+    changed_on = np.full(count, np.datetime64("NaT", "D"))
     code, value = codes[rows], bid[rows]
-    last = _last_of_keyword(code)
-    current[code[last]] = value[last]
-    change = np.zeros(len(rows), dtype=bool)
-    change[1:] = (code[1:] == code[:-1]) & (np.abs(value[1:] - value[:-1]) > _SAME_BID)
+    change = ~_starts_of(code)
+    change[1:] &= np.abs(value[1:] - value[:-1]) > _SAME_BID
     changed_on[code[change]] = in_force[rows[change]]  # oldest first, so the newest change stays
-    return current, changed_on
+    return _newest(count, codes, rows, bid), changed_on
 
 
-def _newest(count: int, codes: Codes, rank: Codes, values: Array) -> Array:
+def _newest(count: int, codes: Codes, oldest_first: Codes, values: Array) -> Array:
     """Newest known number of each keyword."""
-    rows = _in_order(codes, rank, ~np.isnan(values))
-    last = rows[_last_of_keyword(codes[rows])]
+    rows = oldest_first[~np.isnan(values[oldest_first])]
     newest: Array = np.full(count, np.nan)
-    newest[codes[last]] = values[last]
+    newest[codes[rows]] = values[rows]  # of several the last one stays
     return newest
 
 
-def _newest_status(count: int, codes: Codes, rank: Codes, status: pd.Series[str]) -> pd.Series[str]:
+def _newest_status(count: int, codes: Codes, oldest_first: Codes, status: pd.Series[str]) -> pd.Series[str]:
     """Newest status given of each keyword; "" where none ever was."""
     numbers, names = pd.factorize(status)
     given = np.where((status == "").to_numpy(), np.nan, numbers.astype(np.float64))
-    newest = _newest(count, codes, rank, given)
+    newest = _newest(count, codes, oldest_first, given)
     return pd.Series(newest).map(dict(enumerate(names))).fillna("").astype("str")
 
 
-def _recent_cpc(count: int, codes: Codes, days: pd.DataFrame) -> Array:
+def _recent_cpc(count: int, codes: Codes, oldest_first: Codes, days: pd.DataFrame) -> Array:
     """Cost per click of each keyword over its newest days with clicks; NaN without any."""
     clicks, cost = days["clicks"].to_numpy(), days["cost"].to_numpy()
-    ago = -days["date"].to_numpy().astype(_DAYS).astype(np.int64)
-    rows = _in_order(codes, ago, (clicks > 0) & ~np.isnan(cost))
+    newest_first = oldest_first[oldest_first < len(days)][::-1]
+    told = (clicks > 0) & ~np.isnan(cost)
+    rows = _by_keyword(newest_first[told[newest_first]], codes, count)
     code = codes[rows]
-    start = np.flatnonzero(np.r_[np.ones(min(len(code), 1), dtype=bool), code[1:] != code[:-1]])
+    start = np.flatnonzero(_starts_of(code))
     place = np.arange(len(code)) - np.repeat(start, np.diff(np.r_[start, len(code)]))
     rows = rows[place < CPC_DAYS]
     return ratio(

@@ -24,7 +24,8 @@ class FactHistory:
 
     `known_on` gives what `Warehouse.known_on` gives. It remembers what the last morning knew and adds the reports
     made since: memory for the days of one window, no matter how often exports told each day again. An earlier
-    morning or a longer window than the last one asked for starts over from the files.
+    morning or a longer window than the last one asked for starts over from the files. Several policies may ask for the
+    same morning, one after the other: it is put together once.
 
     Args:
         folder: the shop's facts folder.
@@ -37,6 +38,7 @@ class FactHistory:
         self._reader = ParquetReader(folder)
         self._records = read_manifest(folder / MANIFEST).batches
         self._files = list(enumerate(file for record in self._records for file in record.files))
+        self._told: tuple[tuple[date, int], FactTables] | None = None
         self._start_over()
 
     def known_on(self, day: date, window_days: int = 120) -> FactTables:
@@ -45,9 +47,15 @@ class FactHistory:
         Raises:
             StoppedError: a file that the manifest names is missing or damaged.
         """
+        if self._told is None or self._told[0] != (day, window_days):
+            self._told = (day, window_days), self._recall(day, window_days)
+        return self._told[1]
+
+    def _recall(self, day: date, window_days: int) -> FactTables:
         first, _ = days_known(KEYWORD_DAYS, day, window_days)
         if day < self._day or first < self._first:
             self._start_over()
+        self._told = None  # let go of it first: it holds millions of rows
         self._walk_to(day, first)
         return known_facts(
             day,

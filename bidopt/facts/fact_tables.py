@@ -19,9 +19,12 @@ from bidopt.facts.schemas import (
     DRAWN_BIDS,
     KEYWORD_STATES,
     OFFER_CHANGES,
+    PROPOSED_WORDS,
     RESTATEMENTS,
     STOCK_DAYS,
     STORED,
+    TITLE_CHANGES,
+    WORD_LIVES,
 )
 
 _SCHEMAS = {
@@ -34,6 +37,9 @@ _SCHEMAS = {
         BUDGET_DAYS,
         STOCK_DAYS,
         OFFER_CHANGES,
+        WORD_LIVES,
+        TITLE_CHANGES,
+        PROPOSED_WORDS,
     )
 }
 
@@ -52,6 +58,8 @@ class FactTables:
     campaign_days: pd.DataFrame
     campaigns: pd.DataFrame
     product_days: pd.DataFrame
+    product_test_days: pd.DataFrame
+    creative_days: pd.DataFrame
     products: pd.DataFrame
     placement_days: pd.DataFrame
     account_days: pd.DataFrame
@@ -64,6 +72,9 @@ class FactTables:
     budget_days: pd.DataFrame = field(default_factory=BUDGET_DAYS.empty)
     stock_days: pd.DataFrame = field(default_factory=STOCK_DAYS.empty)
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
+    word_lives: pd.DataFrame = field(default_factory=WORD_LIVES.empty)
+    title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
+    proposed_words: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

@@ -16,7 +16,7 @@ from bidopt.facts.manifest import BatchRecord
 from bidopt.facts.match_types_of_lists import with_match_types
 from bidopt.facts.products_of_ad_groups import with_products
 from bidopt.facts.schemas import CURRENT_BIDS, KEYWORD_STATES
-from bidopt.facts.told_days import budget_days, offer_changes, stock_days
+from bidopt.facts.told_days import budget_days, offer_changes, stock_days, title_changes
 
 
 def days_known(schema: TableSchema, day: date, window_days: int) -> tuple[date, date]:
@@ -56,6 +56,7 @@ def known_facts(
         budget_days=budget_days(tables["campaign_days"], campaign_lists, day),
         stock_days=stock_days(product_lists, day),
         offer_changes=offer_changes(product_lists, day),
+        title_changes=title_changes(product_lists, day),
         attribution_windows={platform: max(days) for platform, days in attribution_windows.items()},
     )
     facts = with_match_types(with_products(facts))

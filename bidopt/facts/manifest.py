@@ -72,6 +72,7 @@ class BatchRecord(BaseModel):
     duplicates: int
     unknown_columns: tuple[str, ...]
     totals: dict[str, float]
+    currency: str = ""
     files: tuple[FactFile, ...]
 
     @property
@@ -108,6 +109,7 @@ class BatchInfo:
         attribution_window: days within which an order counts for a click; None where not stated.
         unknown_columns: headings nobody asked for.
         totals: the file's own totals row.
+        currency: ISO code of its money; "" where not stated.
     """
 
     seq: int
@@ -125,6 +127,7 @@ class BatchInfo:
     attribution_window: int | None
     unknown_columns: tuple[str, ...] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
+    currency: str = ""
 
 
 def batch_info(seq: int, record: BatchRecord) -> BatchInfo:

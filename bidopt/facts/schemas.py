@@ -142,6 +142,41 @@ PRODUCT_DAYS = TableSchema(
     ("date", "platform", "campaign_id", "ad_group_id", "product_id"),
 )
 
+PRODUCT_TEST_DAYS = TableSchema(
+    "product_test_days",
+    "测款日报",
+    (
+        _DATE,
+        _PLATFORM,
+        _CAMPAIGN,
+        _PRODUCT,
+        *_TRAFFIC,
+        number("favourites", "count", "收藏宝贝数", "times added to favourites; NaN where not told"),
+        number("carts", "count", "总购物车数", "times put into the cart; NaN where not told"),
+        number(
+            "category_ctr", "fraction", "类目点击率", "usual click rate of the product's category that day"
+        ),
+        _REPORTED_ON,
+    ),
+    ("date", "platform", "campaign_id", "product_id"),
+)
+"""What people who saw a product's ad did with it."""
+
+CREATIVE_DAYS = TableSchema(
+    "creative_days",
+    "创意报表",
+    (
+        _DATE,
+        _PLATFORM,
+        _CAMPAIGN,
+        _PRODUCT,
+        text("creative_id", "创意ID", "creative id or name"),
+        *_TRAFFIC,
+        _REPORTED_ON,
+    ),
+    ("date", "platform", "campaign_id", "product_id", "creative_id"),
+)
+
 PRODUCTS = TableSchema(
     "products",
     "商品",
@@ -154,6 +189,7 @@ PRODUCTS = TableSchema(
         number("gross_margin", "fraction", "毛利率", "gross margin of a sale", minimum=None, maximum=1.0),
         number("stock", "count", "库存", "units in stock"),
         day("launched_on", "上架日期", "day of launch"),
+        text("attributes", "属性", "what the product is, as name:value;name:value"),
         _REPORTED_ON,
     ),
     ("product_id",),
@@ -220,6 +256,8 @@ STORED = (
     CAMPAIGN_DAYS,
     CAMPAIGNS,
     PRODUCT_DAYS,
+    PRODUCT_TEST_DAYS,
+    CREATIVE_DAYS,
     PRODUCTS,
     PLACEMENT_DAYS,
     ACCOUNT_DAYS,
@@ -255,6 +293,38 @@ OFFER_CHANGES = TableSchema(
 )
 """The newest change of each product's price or title, as far as lists told one."""
 
+WORD_LIVES = TableSchema(
+    "word_lives",
+    "删词与恢复记录",
+    (
+        *KEYWORD_KEY_COLUMNS,
+        day("dropped_on", "删词日", "newest day on which a plan in force dropped the word"),
+        text("reason", "删词理由", "code and numbers of that verdict"),
+        day("resumed_on", "恢复日", "newest day on which a plan in force put it back; NaT where none did"),
+    ),
+    KEYWORD_KEY,
+)
+"""Words in play that earlier plans dropped, as the ledger tells."""
+
+TITLE_CHANGES = TableSchema(
+    "title_changes",
+    "改标题记录",
+    (
+        _PRODUCT,
+        day("changed_on", "改动日", "first morning on which a list told the new title"),
+        day("last_seen_on", "旧标题最后出现日", "last morning on which a list told the old title"),
+        text("old_title", "旧标题", "title before the change"),
+        text("title", "新标题", "title since the change"),
+        text(
+            "recommended_as",
+            "建议类型",
+            "kind of the plan's row that asked for it; empty for a change of one's own",
+        ),
+    ),
+    ("product_id", "changed_on"),
+)
+"""Every change of a product's title that lists told."""
+
 RESTATEMENTS = TableSchema(
     "restatements",
     "补单记录",
@@ -274,6 +344,18 @@ RESTATEMENTS = TableSchema(
     ("platform", "age_from", "age_to"),
 )
 """How reports of the same keyword-days grew; the raw material of the conversion-delay curve."""
+
+PROPOSED_WORDS = TableSchema(
+    "proposed_words",
+    "建议过的词",
+    (
+        day("date", "建议日", "day of the plan"),
+        text("kind", "类型", "add or negative"),
+        *KEYWORD_KEY_COLUMNS,
+    ),
+    ("date", "kind", *KEYWORD_KEY),
+)
+"""Words that plans in force on earlier days proposed to add or to block, as the ledger has them."""
 
 CURRENT_BIDS = TableSchema(
     "current_bids",

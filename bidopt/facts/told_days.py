@@ -12,7 +12,7 @@ import pandas as pd
 
 from bidopt.domain.changes import CAMPAIGN_KEY
 from bidopt.domain.table_schema import TableSchema
-from bidopt.facts.schemas import BUDGET_DAYS, OFFER_CHANGES, STOCK_DAYS
+from bidopt.facts.schemas import BUDGET_DAYS, OFFER_CHANGES, STOCK_DAYS, TITLE_CHANGES
 
 
 def budget_days(campaign_days: pd.DataFrame, campaigns: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -65,6 +65,31 @@ def offer_changes(products: pd.DataFrame, as_of: date) -> pd.DataFrame:
     newest = listed[changed].drop_duplicates("product_id", keep="last")
     told = {"product_id": newest["product_id"], "changed_on": newest["reported_on"]}
     return OFFER_CHANGES.conform(pd.DataFrame(told).reset_index(drop=True))
+
+
+def title_changes(products: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Every morning on which a product's title was another than on the list before.
+
+    Args:
+        products: schema PRODUCTS but a row per report day.
+        as_of: decision morning; what was told later is left out.
+
+    Returns:
+        Schema TITLE_CHANGES, sorted by key; who asked for a change is not known here.
+    """
+    listed = products[(products["reported_on"] <= pd.Timestamp(as_of)) & (products["title"] != "")]
+    listed = listed.sort_values(["product_id", "reported_on"], ignore_index=True)
+    earlier = listed[["product_id", "title", "reported_on"]].shift()
+    changed = (listed["product_id"] == earlier["product_id"]) & (listed["title"] != earlier["title"])
+    return TITLE_CHANGES.conform(
+        {
+            "product_id": listed.loc[changed, "product_id"],
+            "changed_on": listed.loc[changed, "reported_on"],
+            "last_seen_on": earlier.loc[changed, "reported_on"],
+            "old_title": earlier.loc[changed, "title"],
+            "title": listed.loc[changed, "title"],
+        }
+    )
 
 
 def _table(schema: TableSchema, reported: pd.DataFrame, lists: pd.DataFrame, as_of: date) -> pd.DataFrame:

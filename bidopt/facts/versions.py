@@ -114,7 +114,7 @@ def snapshots(
     if not files:
         return schema.empty()
     key = ", ".join((*schema.key, "reported_on"))
-    source, values = _rows(reader, files, None, known)
+    source, values = _lists(reader, schema, files, known)
     version = f"row_number() OVER (PARTITION BY {key} ORDER BY file_index DESC)"
     sql = f"SELECT {select_list(schema)} FROM {source} QUALIFY {version} = 1 ORDER BY {key}"  # noqa: S608  as below
     return to_frame(schema, reader.tables([(sql, values)]))
@@ -158,7 +158,10 @@ def _newest_query(
         ordered = sorted(segment.files, key=lambda f: (f.first_day or date.min, f.path))
         source, values = _rows(reader, ordered, segment, known)
         return f"SELECT {columns} FROM {source}", values  # noqa: S608  only names of our own schemas
-    source, values = _rows(reader, files, segment, known)
+    if segment is None:
+        source, values = _lists(reader, schema, files, known)
+    else:
+        source, values = _rows(reader, files, segment, known)
     version = f"row_number() OVER (PARTITION BY {key} ORDER BY reported_on DESC, file_index DESC)"
     sql = f"SELECT {columns} FROM {source} QUALIFY {version} = 1 ORDER BY {key}"  # noqa: S608  as above
     return sql, values
@@ -182,6 +185,23 @@ def _growth_query(reader: ParquetReader, segment: Segment, known: date) -> tuple
         FROM pairs WHERE reported_from IS NOT NULL GROUP BY ALL
     """  # noqa: S608  only names of our own schemas
     return sql, values
+
+
+def _lists(
+    reader: ParquetReader, schema: TableSchema, files: Sequence[FactFile], known: date
+) -> tuple[str, dict[str, Any]]:
+    """As `_rows` for an undated table, whose older files may lack columns that have come since."""
+    blank = {"text": "''", "number": "NULL::DOUBLE", "date": "NULL::DATE"}
+    none = ", ".join(f"{blank[column.dtype]} AS {column.name}" for column in schema.columns)
+    given = ", ".join(
+        f"coalesce({c.name}, '') AS {c.name}" if c.dtype == "text" else c.name for c in schema.columns
+    )
+    told = "SELECT *, file_index FROM read_parquet($paths, union_by_name = true)"
+    every = f"SELECT {none}, NULL::UBIGINT AS file_index WHERE false"
+    source = (
+        f"(SELECT {given}, file_index FROM ({every} UNION ALL BY NAME {told})) WHERE reported_on <= $known"  # noqa: S608  only names of our own schemas
+    )
+    return source, {"paths": reader.paths(files), "known": known}
 
 
 def _rows(

@@ -206,6 +206,7 @@ def _record(batch: Batch, reported_on: date, files: tuple[FactFile, ...]) -> Bat
         duplicates=batch.duplicates,
         unknown_columns=batch.unknown_columns,
         totals=dict(batch.totals),
+        currency=batch.currency,
         files=files,
     )
 

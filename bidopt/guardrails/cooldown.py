@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import pandas as pd
 from pydantic import Field
@@ -10,6 +10,7 @@ from pydantic import Field
 from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import ReasonText
+from bidopt.domain.tunable import Tunable
 from bidopt.guardrails.guardrail import Guardrail, kept
 
 NAME = "cooldown"
@@ -18,7 +19,7 @@ NAME = "cooldown"
 class Cooldown(Guardrail):
     """No second change of a bid until `days` whole days at the last one are reported."""
 
-    days: int = Field(
+    days: Annotated[int, Tunable(1, 5)] = Field(
         1, ge=0, le=60, description="冷却天数 whole days reported between two changes of one bid"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -38,6 +39,9 @@ class Guardrail(BaseModel, ABC):
 
     title: ClassVar[ReasonText]
     """What `limited_by` means to a reader."""
+
+    reasons: ClassVar[Mapping[str, ReasonText]] = {}
+    """Every code of the notes the limit may give, with its sentences."""
 
     @abstractmethod
     def apply(self, draft: Draft, situation: Situation) -> Draft:

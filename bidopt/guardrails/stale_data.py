@@ -15,7 +15,7 @@ NAME = "stale_data"
 
 
 class StaleData(Guardrail):
-    """A platform whose newest day is older than `days` gets no higher bid, no higher budget, no drops and no new or blocked words."""
+    """A platform whose newest day is older than `days` gets no higher bid, no higher budget, no drops and no new, blocked or resumed words."""
 
     days: int = Field(3, ge=1, le=60, description="数据过期天数 age of the newest day from which raises stop")
 
@@ -33,4 +33,5 @@ class StaleData(Guardrail):
         more = (budgets["platform"].isin(late) & (budgets["budget"] > budgets["current_budget"])).to_numpy()
         budgets = put(budgets, more, budget=budgets["current_budget"].to_numpy())
         words = draft.keywords[~draft.keywords["platform"].isin(late)].reset_index(drop=True)
+        draft = draft.with_comebacks(put(draft.comebacks, stale, reason="", policy=""))
         return draft.with_budgets(marked(budgets, more, NAME)).with_keywords(words)

@@ -8,7 +8,6 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from bidopt.decisions.titles.shop_titles import REASONS as TITLE_REASONS
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.metrics import grade_of, ratio
@@ -52,11 +51,10 @@ def assemble_plan(
         campaigns=_campaigns(evidence, settings),
         days=_days(evidence),
         issues=issues,
-        reasons=recommender.reasons
-        if recommendation.changes.titles.empty
-        else {**recommender.reasons, **TITLE_REASONS},
+        reasons=recommender.reasons,
         limits=recommender.limits,
         provenance=provenance,
+        subject_tests=recommendation.subject_tests,
     )
 
 

@@ -1,7 +1,8 @@
-"""What earlier plans did, where the exports since then do not tell."""
+"""What a day's decisions start from: the exports, what earlier plans did since, and what the day has frozen."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,9 +10,30 @@ import pandas as pd
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.facts.fact_tables import FactTables
 from bidopt.ledger.ledger import Ledger
+from bidopt.text.word_order import squeezed
 
 _KEY = list(KEYWORD_KEY)
 _ONE_DAY = pd.Timedelta(days=1)
+
+
+def facts_to_decide_on(facts: FactTables, ledger: Ledger, as_of: date, *, store: bool) -> FactTables:
+    """The facts of the morning with the day's frozen bids and budgets, and what earlier plans asked for.
+
+    Args:
+        facts: known on `as_of`.
+        ledger: of the shop.
+        as_of: decision day.
+        store: whether this is a run, whose bids and budgets the day keeps, or a look at what a run would decide.
+    """
+    bids = as_recommended(facts, ledger, as_of)
+    return replace(
+        facts,
+        current_bids=ledger.freeze_bids(as_of, bids, store=store),
+        current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets, store=store),
+        proposed_words=ledger.proposed_words(as_of),
+        title_changes=titles_as_recommended(facts, ledger, as_of),
+        word_lives=ledger.word_lives(as_of, facts.current_bids),
+    )
 
 
 def as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFrame:
@@ -39,6 +61,30 @@ def as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFra
         changed_on=bids["changed_on"].where(~unseen, newest).astype("datetime64[s]"),
         status=bids["status"].where(~gone, "paused"),
     )
+
+
+def titles_as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFrame:
+    """The changes of titles, those marked that a plan had asked for before lists told them.
+
+    White space does not count: shop consoles trim it.
+
+    Args:
+        facts: known on `as_of`.
+        ledger: of the shop.
+        as_of: decision day.
+
+    Returns:
+        Schema TITLE_CHANGES.
+    """
+    asked, told = ledger.recommended_titles(as_of), facts.title_changes
+    if asked.empty or told.empty:
+        return told
+    pairs = told.assign(row=range(len(told)), text=told["title"].map(squeezed)).merge(
+        asked.assign(text=asked["title"].map(squeezed)).drop(columns="title"), on=["product_id", "text"]
+    )
+    newest = pairs[pairs["recommended_on"] <= pairs["changed_on"]].drop_duplicates("row", keep="last")
+    kinds = newest.set_index("row")["kind"].reindex(range(len(told))).fillna("")
+    return told.assign(recommended_as=kinds.to_numpy()).astype({"recommended_as": "str"})
 
 
 def _of_platform(bids: pd.DataFrame, day: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:

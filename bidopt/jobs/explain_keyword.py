@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from bidopt.domain.errors import StoppedError
-from bidopt.domain.plan import ACTION_TEXTS
+from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS
 from bidopt.domain.reasons import ReasonText, render
 from bidopt.jobs.shop import open_shop
 from bidopt.publishing.plan_folder import newest
@@ -19,7 +19,8 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
     """Rows of the newest plan whose keyword is `keyword`, or else contains it; at most MOST.
 
     Returns:
-        bids.csv rows as text, with reason_zh, reason_en, state_zh, state_en, action_zh and limited_by_zh added.
+        Rows of bids.csv and keywords.csv as text, with file (which of the two), reason_zh, reason_en, state_zh,
+        state_en, action_zh and limited_by_zh added.
 
     Raises:
         StoppedError: there is no plan yet.
@@ -29,22 +30,26 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
         raise StoppedError(f"{folder} 还没有计划", f"先运行 bidopt run {folder}")
     document = json.loads((plan / "plan.json").read_text(encoding="utf-8"))
     texts = {code: ReasonText(zh=text["zh"], en=text["en"]) for code, text in document["reasons"].items()}
-    with (plan / "bids.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = [{"file": name, **row} for name in ("bids.csv", "keywords.csv") for row in _rows(plan / name)]
     found = [row for row in rows if row["keyword"] == keyword] or [
         row for row in rows if keyword in row["keyword"]
     ]
     return [
         {
             **row,
-            "action_zh": ACTION_TEXTS[row["action"]].zh,
+            "action_zh": (ACTION_TEXTS | WORD_TEXTS)[row.get("action") or row["kind"]].zh,
             "reason_zh": render(row["reason"], texts, "zh"),
             "reason_en": render(row["reason"], texts, "en"),
             "state_zh": render(row.get("state", ""), texts, "zh"),
             "state_en": render(row.get("state", ""), texts, "en"),
             "limited_by_zh": "、".join(
-                document["limits"][name]["zh"] for name in row["limited_by"].split("+") if name
+                document["limits"][name]["zh"] for name in row.get("limited_by", "").split("+") if name
             ),
         }
         for row in found[:MOST]
     ]
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))

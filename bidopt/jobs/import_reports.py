@@ -166,13 +166,29 @@ def _read(shop: Shop, path: Path) -> Batch | ImportedFile:
 
 def _commit(shop: Shop, batch: Batch, made_on: Callable[[Batch], date]) -> ImportedFile:
     reported_on = made_on(batch)
+    warehouse = Warehouse(shop.facts)
     try:
-        result = Warehouse(shop.facts).commit(batch, reported_on)
+        _refuse_foreign_money(batch, warehouse, shop.settings.currency)
+        result = warehouse.commit(batch, reported_on)
     except ReportError as error:
         return ImportedFile(batch.source, "refused", why=error.message, hint=error.hint)
     notes = (*batch.notes, *_currency_notes(batch.currency, shop.settings.currency))
     told = replace(batch, tables={}, notes=notes)  # a large shop's tables must not outlive their commit
     return ImportedFile(batch.source, "already" if result.already else "imported", told, reported_on)
+
+
+def _refuse_foreign_money(batch: Batch, warehouse: Warehouse, settings: str) -> None:
+    """Sums over two currencies mean nothing; the shop's own currency is always let in.
+
+    Raises:
+        ReportError: the batch states a currency that is neither the shop's nor that of its other reports.
+    """
+    others = sorted({known.currency for known in warehouse.batches()} - {"", batch.currency})
+    if batch.currency and batch.currency != settings and others:
+        raise ReportError(
+            f"{batch.source}：报表货币是 {batch.currency}，店铺已有 {'、'.join(others)} 的数据，两种货币不能相加",
+            f"每个店铺一种货币：把它放进另一个店铺文件夹；若 {batch.currency} 才是这个店铺的货币，先改 shop.yaml 的 currency",
+        )
 
 
 def _currency_notes(stated: str, settings: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bidopt.decisions.expansion.earlier_words import BLOCK, standing_blocks
 from bidopt.decisions.expansion.mine import mine_of
 from bidopt.decisions.expansion.word_library import LIBRARY, word_library
 from bidopt.facts.atomic_file import write_atomically
@@ -40,12 +41,12 @@ def keep_library(shop: Shop, as_of: date) -> KeptLibrary:
     keyword_days, search_term_days = (
         table[table["date"] >= first] for table in (facts.keyword_days, facts.search_term_days)
     )
-    table = word_library(
-        mine_of(morning.situation.evidence),
-        keyword_days,
-        search_term_days,
-        plan[plan["kind"] == "negative"],
+    evidence = morning.situation.evidence
+    blocked = pd.concat(
+        [plan.loc[plan["kind"] == "negative", BLOCK], standing_blocks(evidence.words, as_of)],
+        ignore_index=True,
     )
+    table = word_library(mine_of(evidence), keyword_days, search_term_days, blocked)
     folder = shop.folder / "words"
     folder.mkdir(exist_ok=True)
     kept = KeptLibrary(table, folder / "library.csv", folder / "library.xlsx")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 
 from bidopt import __version__
-from bidopt.domain.changes import TITLES, budgets_to_set
+from bidopt.domain.changes import budgets_to_set
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.plan import Plan
@@ -22,16 +22,16 @@ from bidopt.facts.reconcile import reconcile
 from bidopt.facts.schemas import KEYWORD_STATES
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.assemble_plan import assemble_plan
-from bidopt.jobs.earlier_plans import as_recommended
+from bidopt.jobs.earlier_plans import facts_to_decide_on
 from bidopt.jobs.import_reports import ImportedFile, Progress, import_inbox
 from bidopt.jobs.shop import Shop
-from bidopt.jobs.write_titles import new_titles
 from bidopt.ledger.ledger import Ledger
 from bidopt.ledger.lock import shop_lock
 from bidopt.platforms.platform import Upload
 from bidopt.publishing.plan_folder import publish
 from bidopt.publishing.ready import plan_sha256
 from bidopt.registry import plugin_name
+from bidopt.reporting.formats import currency_sign
 from bidopt.reporting.page import render_page
 from bidopt.reporting.workbook import write_workbook
 
@@ -81,18 +81,11 @@ def run_day(
         with Ledger(shop.ledger) as ledger:
             inputs, settings = warehouse.fingerprint(as_of), shop.settings.fingerprint
             revision = ledger.open_run(as_of, f"{inputs} bidopt {__version__}", settings)
-            facts = replace(
-                facts,
-                current_bids=ledger.freeze_bids(as_of, as_recommended(facts, ledger, as_of)),
-                current_budgets=ledger.freeze_budgets(as_of, facts.current_budgets),
-            )
+            facts = facts_to_decide_on(facts, ledger, as_of, store=True)
             progress(f"计算 {len(facts.current_bids):,} 个关键词")
             evidence, states = shop.settings.recommender.learn(facts, as_of), facts.keyword_states
-            titles = _titles(shop, facts, as_of, progress)
             del facts  # millions of rows that nobody needs from here on
             recommendation = shop.settings.recommender.decide(evidence)
-            changes = replace(recommendation.changes, titles=titles)
-            recommendation = replace(recommendation, changes=changes)
             provenance = {"inputs": inputs, "settings": settings, "bidopt": __version__}
             plan = assemble_plan(shop.settings, as_of, revision, recommendation, issues, provenance)
             progress("写出计划")
@@ -100,15 +93,6 @@ def run_day(
             folder = publish(shop.plans, plan, _files(shop, plan, states))
             ledger.record_published(as_of, revision, plan.changes, plan_sha256(folder))
         return DayResult(tuple(files), plan, folder)
-
-
-def _titles(shop: Shop, facts: FactTables, as_of: date, progress: Progress) -> pd.DataFrame:
-    """New titles, if the shop wants any."""
-    variant = shop.settings.titles
-    if variant is None:
-        return TITLES.empty()
-    progress("写新标题")
-    return new_titles(shop, facts, as_of, (variant,))[variant]
 
 
 def warehouse_issues(
@@ -155,7 +139,8 @@ def _files(shop: Shop, plan: Plan, keyword_states: pd.DataFrame) -> Mapping[str,
         write_workbook(plan, workbook)
         files["review.xlsx"] = workbook.read_bytes()
     bids, moved = plan.changes.bids, budgets_to_set(plan.changes.budgets)
-    changed = bids[bids["action"] != "keep"]
+    changed, all_words = bids[bids["action"] != "keep"], plan.changes.keywords
+    sign = currency_sign(plan.currency)
     states = keyword_states.sort_values("date").drop_duplicates(list(KEYWORD_STATES.key[1:]), keep="last")
     for platform in shop.settings.platforms:
         name = plugin_name(platform)
@@ -163,9 +148,11 @@ def _files(shop: Shop, plan: Plan, keyword_states: pd.DataFrame) -> Mapping[str,
         upload = Upload(
             as_of=plan.as_of,
             bids=mine.reset_index(drop=True),
-            why=[render(reason, plan.reasons) for reason in mine["reason"]],
+            why=[render(reason, plan.reasons, currency=sign) for reason in mine["reason"]],
             budgets=moved[moved["platform"] == name].reset_index(drop=True),
             states=states[states["platform"] == name].reset_index(drop=True),
+            words=(words := all_words[all_words["platform"] == name].reset_index(drop=True)),
+            words_why=[render(reason, plan.reasons, currency=sign) for reason in words["reason"]],
         )
         files |= {f"upload/{file}": content for file, content in platform.upload_files(upload).items()}
     return files

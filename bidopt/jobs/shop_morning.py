@@ -1,4 +1,4 @@
-"""A shop's morning for the word commands: the facts, beliefs and plan that the daily batch would see."""
+"""A shop's morning for the word commands: the facts, beliefs and plan that the daily batch has."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from bidopt.decisions.policy import Situation
 from bidopt.domain.errors import StoppedError
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.warehouse import Warehouse
+from bidopt.jobs.earlier_plans import facts_to_decide_on
 from bidopt.jobs.run_day import where_the_facts_are
 from bidopt.jobs.shop import Shop
+from bidopt.ledger.ledger import Ledger
 from bidopt.recommender import Recommendation
 
 
@@ -31,7 +33,7 @@ class ShopMorning:
 
 
 def shop_morning(shop: Shop, as_of: date) -> ShopMorning:
-    """The morning of `as_of`.
+    """The morning of `as_of`, prepared as `run_day` prepares it.
 
     Raises:
         StoppedError: there are no facts.
@@ -40,6 +42,8 @@ def shop_morning(shop: Shop, as_of: date) -> ShopMorning:
     facts = warehouse.known_on(as_of, recommender.evidence.window_days + 1)
     if facts.current_bids.empty:
         raise StoppedError(f"{as_of} 之前没有可用的数据", where_the_facts_are(warehouse, as_of))
+    with Ledger(shop.ledger) as ledger:
+        facts = facts_to_decide_on(facts, ledger, as_of, store=False)
     recommendation = recommender.decide(recommender.learn(facts, as_of))
     evidence = recommendation.evidence
     situation = Situation(as_of, recommender.goals, evidence, keep_everything(evidence))

@@ -15,16 +15,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bidopt.domain.changes import CAMPAIGN_KEY, Changes, budgets_to_set
+from bidopt.domain.changes import CAMPAIGN_KEY, Changes, budgets_to_set, titles_to_set
 from bidopt.domain.errors import BidoptError, SchemaError
-from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS
+from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS, PROPOSED_WORDS, WORD_LIVES
 from bidopt.ledger.keyword_identity import KEY, heirs, own_ids
 from bidopt.ledger.migrations import migrate
 
 _KEY_SQL = ", ".join(KEY)
 _FROZEN = ["current_bid", "base_bid", "changed_on"]
 _BID_CHANGE = ["action", "current_bid", "bid", "reason", "policy"]
+_WORD_CHANGE = ["kind", *KEY, "bid", "reason", "policy"]
 _BUDGET_CHANGE = ["platform", "campaign_id", "current_budget", "budget", "reason", "policy"]
+_RECOMMENDED = ("recommended_bids", "recommended_budgets", "recommended_titles", "recommended_words")
+_TITLE_CHANGE = ["product_id", "kind", "current_title", "title", "reason"]
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class Ledger:
             )
             return int(newest + 1)
 
-    def freeze_bids(self, as_of: date, bids: pd.DataFrame) -> pd.DataFrame:
+    def freeze_bids(self, as_of: date, bids: pd.DataFrame, *, store: bool = True) -> pd.DataFrame:
         """The bids the day's decisions start from: those of the day's first run that knew them.
 
         Bids that a plan of the same day has already raised are never raised again. A keyword, or a bid, that the
@@ -114,6 +117,7 @@ class Ledger:
         Args:
             as_of: decision day.
             bids: schema CURRENT_BIDS, as known now.
+            store: whether this is a run; a look at the morning freezes nothing.
 
         Returns:
             `bids` with current_bid, base_bid and changed_on as frozen; status and quality score stay fresh.
@@ -132,20 +136,22 @@ class Ledger:
             frozen = frozen.drop_duplicates("row", keep="last").set_index("row")
             earlier = frozen.reindex(np.arange(len(bids)))[_FROZEN].set_axis(bids.index)
             held = bids.assign(**_held(bids, earlier))
-            self._insert(
-                "frozen_bids",
-                held[_FROZEN].assign(keyword_id=self._keyword_ids(bids)),
-                as_of=as_of.isoformat(),
-                or_replace=True,
-            )
+            if store:
+                self._insert(
+                    "frozen_bids",
+                    held[_FROZEN].assign(keyword_id=self._keyword_ids(bids)),
+                    as_of=as_of.isoformat(),
+                    or_replace=True,
+                )
         return held
 
-    def freeze_budgets(self, as_of: date, budgets: pd.DataFrame) -> pd.DataFrame:
+    def freeze_budgets(self, as_of: date, budgets: pd.DataFrame, *, store: bool = True) -> pd.DataFrame:
         """The daily budgets the day's decisions start from, frozen like the bids.
 
         Args:
             as_of: decision day.
             budgets: schema CURRENT_BUDGETS, as known now.
+            store: whether this is a run.
 
         Returns:
             `budgets` with current_budget as frozen; everything else stays fresh.
@@ -162,7 +168,8 @@ class Ledger:
                 dict.fromkeys(key, "str") | {"frozen": "float64"}
             )
             new = known.merge(earlier, how="left", on=key)
-            self._insert("frozen_budgets", new.loc[new["frozen"].isna(), known.columns], as_of=day)
+            if store:
+                self._insert("frozen_budgets", new.loc[new["frozen"].isna(), known.columns], as_of=day)
         frozen = budgets[key].merge(earlier, how="left", on=key)["frozen"].set_axis(budgets.index)
         return budgets.assign(current_budget=frozen.fillna(budgets["current_budget"]))
 
@@ -176,20 +183,63 @@ class Ledger:
         Returns:
             One row per row of `bids`, with its index: changed_on (datetime64[s], NaT where never) and action.
         """
-        query = """
-            SELECT keyword_id, max(as_of), action -- SQLite takes the action of the row with the maximum
-            FROM recommended_bids JOIN runs USING (as_of, revision)
-            WHERE in_force AND as_of < ? GROUP BY keyword_id
+        return self._newest_change(as_of, bids, "action", ("set_bid", "pause", "resume", "add"))
+
+    def word_lives(self, as_of: date, bids: pd.DataFrame) -> pd.DataFrame:
+        """When, and why, plans in force last dropped each keyword, and when they last put it back.
+
+        Args:
+            as_of: decision day; plans of earlier days count.
+            bids: schema CURRENT_BIDS, the keywords asked for.
+
+        Returns:
+            Schema WORD_LIVES, the rows of keywords that were ever dropped.
         """
+        dropped = self._newest_change(as_of, bids, "reason", ("pause",))
+        resumed = self._newest_change(as_of, bids, "reason", ("resume",))
+        lives = bids[KEY].assign(
+            dropped_on=dropped["changed_on"], reason=dropped["reason"], resumed_on=resumed["changed_on"]
+        )
+        return WORD_LIVES.conform(lives[lives["dropped_on"].notna()].reset_index(drop=True))
+
+    def _newest_change(
+        self, as_of: date, bids: pd.DataFrame, told: str, actions: tuple[str, ...]
+    ) -> pd.DataFrame:
+        """The newest change of some kinds that a plan in force before `as_of` asked for.
+
+        Args:
+            as_of: decision day.
+            bids: keywords asked for.
+            told: text column of recommended_bids wanted beside the day.
+            actions: kinds of changes.
+
+        Returns:
+            One row per row of `bids`, with its index: changed_on (NaT where none) and `told`.
+        """
+        # SQLite takes the text of the row with the maximum.
+        query = f"""
+            SELECT keyword_id, max(as_of), {told} FROM recommended_bids JOIN runs USING (as_of, revision)
+            WHERE in_force AND as_of < ? AND action IN ({", ".join("?" * len(actions))}) GROUP BY keyword_id
+        """  # noqa: S608  the column's name comes from this module only
         with self._transaction() as sql:
-            rows = sql.execute(query, (as_of.isoformat(),)).fetchall()
+            rows = sql.execute(query, (as_of.isoformat(), *actions)).fetchall()
             stored = self._stored_keywords()
-        columns = {"changed_on": "datetime64[s]", "action": "str"}
+        columns = {"changed_on": "datetime64[s]", told: "str"}
         changes = pd.DataFrame(rows, columns=["id", *columns]).astype({"id": "float64"} | columns)
         found = heirs(bids, stored, own_ids(bids, stored)).merge(changes, on="id")
         newest = found.sort_values(["changed_on", "own", "id"]).drop_duplicates("row", keep="last")
-        told = newest.set_index("row")[list(columns)].reindex(np.arange(len(bids)))
-        return told.fillna({"action": ""}).astype(columns).set_axis(bids.index)
+        of_row = newest.set_index("row")[list(columns)].reindex(np.arange(len(bids)))
+        return of_row.fillna({told: ""}).astype(columns).set_axis(bids.index)
+
+    def proposed_words(self, as_of: date) -> pd.DataFrame:
+        """The words that plans in force on days before `as_of` proposed to add or to block; schema PROPOSED_WORDS."""
+        query = f"""
+            SELECT as_of, kind, {_KEY_SQL} FROM recommended_words JOIN runs USING (as_of, revision)
+            WHERE in_force AND as_of < ? ORDER BY as_of, kind, {_KEY_SQL}
+        """  # noqa: S608
+        with self._transaction() as sql:
+            rows = sql.execute(query, (as_of.isoformat(),)).fetchall()
+        return PROPOSED_WORDS.conform(pd.DataFrame(rows, columns=list(PROPOSED_WORDS.names)))
 
     def record_published(self, as_of: date, revision: int, changes: Changes, plan_sha256: str) -> None:
         """Note that a plan was published and is in force on its day, and what it changes.
@@ -211,7 +261,7 @@ class Ledger:
             if done.rowcount != 1:
                 raise SchemaError(f"run {as_of} revision {revision} was never opened")
             sql.execute("UPDATE runs SET in_force = (revision = ?) WHERE as_of = ?", (revision, run[0]))
-            for table in ("recommended_bids", "recommended_budgets"):
+            for table in _RECOMMENDED:
                 sql.execute(f"DELETE FROM {table} WHERE (as_of, revision) = (?, ?)", run)  # noqa: S608
             # All rows are numbered, because what a keyword is depends on the others beside it.
             bids = changes.bids[_BID_CHANGE].assign(keyword_id=self._keyword_ids(changes.bids))
@@ -219,6 +269,28 @@ class Ledger:
             budgets = budgets_to_set(changes.budgets)[_BUDGET_CHANGE]
             self._insert("recommended_bids", bids, as_of=run[0], revision=revision)
             self._insert("recommended_budgets", budgets, as_of=run[0], revision=revision)
+            titles = titles_to_set(changes.titles)[_TITLE_CHANGE]
+            self._insert("recommended_titles", titles, as_of=run[0], revision=revision)
+            words = changes.keywords[_WORD_CHANGE]
+            self._insert("recommended_words", words, as_of=run[0], revision=revision)
+
+    def recommended_titles(self, as_of: date) -> pd.DataFrame:
+        """The titles that plans in force asked for on earlier days, oldest first.
+
+        Args:
+            as_of: decision day; plans of earlier days count.
+
+        Returns:
+            Columns recommended_on (datetime64[s]), product_id, kind and title.
+        """
+        query = """
+            SELECT as_of, product_id, kind, title FROM recommended_titles JOIN runs USING (as_of, revision)
+            WHERE in_force AND as_of < ? ORDER BY as_of, product_id
+        """
+        with self._transaction() as sql:
+            rows = sql.execute(query, (as_of.isoformat(),)).fetchall()
+        columns = {"recommended_on": "datetime64[s]", "product_id": "str", "kind": "str", "title": "str"}
+        return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
     def runs(self) -> list[RunRecord]:
         """All runs, newest first."""

@@ -83,7 +83,47 @@ _FIRST: Step = (
     """,
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST,)
+_TITLES: Step = (
+    """
+    CREATE TABLE recommended_titles (
+        as_of TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        product_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        current_title TEXT NOT NULL,
+        title TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (as_of, revision, product_id),
+        FOREIGN KEY (as_of, revision) REFERENCES runs (as_of, revision)
+    ) WITHOUT ROWID
+    """,
+)
+
+# Words to add and to block have no place among the keywords in play: most are never bought, so they keep their texts.
+_WORDS: Step = (
+    """
+    CREATE TABLE recommended_words (
+        as_of TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        platform TEXT NOT NULL,
+        campaign_id TEXT NOT NULL,
+        ad_group_id TEXT NOT NULL,
+        product_id TEXT NOT NULL,
+        keyword TEXT NOT NULL,
+        match_type TEXT NOT NULL,
+        bid REAL,
+        reason TEXT NOT NULL,
+        policy TEXT NOT NULL,
+        PRIMARY KEY (
+            as_of, revision, kind, platform, campaign_id, ad_group_id, product_id, keyword, match_type
+        ),
+        FOREIGN KEY (as_of, revision) REFERENCES runs (as_of, revision)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _TITLES, _WORDS)
 """Step i takes a file from version i to version i + 1 (SQLite's user_version)."""
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field as Setting
 
-from bidopt.domain.plan import ACTION_TEXTS
+from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS
 from bidopt.facts.schemas import ACCOUNT_DAYS, CAMPAIGN_DAYS, KEYWORD_DAYS, KEYWORD_STATES, PRODUCT_DAYS
 from bidopt.platforms.platform import Platform, Upload
 from bidopt.platforms.report_format import Field, ReportFormat
@@ -157,6 +157,7 @@ class AlimamaWanxiangtai(Platform):
     """万相台无界. Its keyword report has no bid, quality score or match type: the keyword list brings them."""
 
     chinese: ClassVar[str] = "阿里妈妈万相台"
+    currency: ClassVar[str] = "CNY"
     formats: ClassVar[tuple[ReportFormat, ...]] = (
         _KEYWORD_REPORT,
         _ITEM_REPORT,
@@ -174,9 +175,10 @@ class AlimamaWanxiangtai(Platform):
 
     def upload_files(self, upload: Upload) -> dict[str, bytes]:
         """A change list to work through from top to bottom: the platform takes no bid file."""
-        if upload.bids.empty and upload.budgets.empty:
+        if upload.bids.empty and upload.budgets.empty and upload.words.empty:
             return {}
-        return {"alimama_wanxiangtai_changes.xlsx": workbook([_bid_tab(upload), _budget_tab(upload)])}
+        words = [_word_tab(upload, kind) for kind in WORD_TEXTS if kind in set(upload.words["kind"])]
+        return {"alimama_wanxiangtai_changes.xlsx": workbook([_bid_tab(upload), _budget_tab(upload), *words])}
 
 
 def _bid_tab(upload: Upload) -> Tab:
@@ -210,6 +212,28 @@ def _bid_tab(upload: Upload) -> Tab:
         "理由",
     )
     return Tab("改词", headings, rows)
+
+
+def _word_tab(upload: Upload, kind: str) -> Tab:
+    """Words to add, with their first bids, or to block: ordered by ad group, as one pastes them there."""
+    words = upload.words.assign(why=list(upload.words_why))
+    words = words[words["kind"] == kind].sort_values(["campaign_id", "ad_group_id", "keyword"], kind="stable")
+    rows: list[list[Cell]] = [
+        [
+            number,
+            word["campaign_id"],
+            word["ad_group_id"],
+            word["product_id"],
+            word["keyword"],
+            _MATCH_TEXTS.get(word["match_type"], ""),
+            *([round(word["bid"], 2)] if kind == "add" else []),
+            word["why"],
+        ]
+        for number, word in enumerate(words.to_dict("records"), 1)
+    ]
+    bid = ["出价"] if kind == "add" else []
+    headings = ["序号", "计划ID", "单元ID", "宝贝ID", "关键词", "匹配方式", *bid, "理由"]
+    return Tab(WORD_TEXTS[kind].zh, headings, rows)
 
 
 def _budget_tab(upload: Upload) -> Tab:

@@ -242,11 +242,11 @@ class AmazonSponsored(Platform):
     )
 
     def upload_files(self, upload: Upload) -> dict[str, bytes]:
-        """The bulk sheet with one row per changed keyword and campaign, split at 10,000 rows.
+        """The bulk sheet with one row per changed keyword and campaign and per new or negative word, split at 10,000 rows.
 
         Ids come from the newest bulk download; a row without them says by name what is meant.
         """
-        rows = [*_keyword_rows(upload), *_campaign_rows(upload)]
+        rows = [*_keyword_rows(upload), *_campaign_rows(upload), *_word_rows(upload)]
         parts = [rows[i : i + _MOST_ROWS] for i in range(0, len(rows), _MOST_ROWS)]
         return {
             f"amazon_sponsored_bulk{f'_{i}' if len(parts) > 1 else ''}.xlsx": workbook(
@@ -299,6 +299,35 @@ def _campaign_rows(upload: Upload) -> list[list[Cell]]:
         )
         for name, budget in zip(upload.budgets["campaign_id"], upload.budgets["budget"], strict=True)
     ]
+
+
+def _word_rows(upload: Upload) -> list[list[Cell]]:
+    """Keywords to create, and negative ones: of their ad group, or of the campaign where no ad group is known."""
+    names = ("campaign_id", "ad_group_id", "campaign_ref", "ad_group_ref")
+    known = list(zip(*(upload.states[name].tolist() for name in names), strict=True))
+    campaigns = {campaign: ref for campaign, _, ref, _ in known}
+    ad_groups = {(campaign, group): ref for campaign, group, _, ref in known}
+    rows = []
+    for word in upload.words.to_dict("records"):
+        add, place = word["kind"] == "add", (word["campaign_id"], word["ad_group_id"])
+        negative = "Negative Keyword" if word["ad_group_id"] else "Campaign Negative Keyword"
+        rows.append(
+            _bulk_row(
+                {
+                    "Entity": "Keyword" if add else negative,
+                    "Operation": "Create",
+                    "Campaign ID": campaigns.get(word["campaign_id"], ""),
+                    "Ad Group ID": ad_groups.get(place, ""),
+                    "Campaign Name (Informational only)": word["campaign_id"],
+                    "Ad Group Name (Informational only)": word["ad_group_id"],
+                    "State": "enabled",
+                    "Bid": round(word["bid"], 2) if add else None,
+                    "Keyword Text": word["keyword"],
+                    "Match Type": word["match_type"] if add else f"negative{word['match_type'].capitalize()}",
+                }
+            )
+        )
+    return rows
 
 
 def _bulk_row(cells: Mapping[str, Cell]) -> list[Cell]:

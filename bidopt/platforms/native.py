@@ -10,9 +10,11 @@ import pandas as pd
 from bidopt.facts.schemas import (
     CAMPAIGNS,
     COMPETITOR_TITLES,
+    CREATIVE_DAYS,
     DRAWN_BIDS,
     KEYWORD_DAYS,
     MARKET_TERMS,
+    PRODUCT_TEST_DAYS,
     PRODUCTS,
     SEARCH_TERM_DAYS,
 )
@@ -102,12 +104,43 @@ _PRODUCTS = ReportFormat(
     (
         *_required("id", "product_id"),
         *_required("text", "title"),
-        *_optional("text", "category", "brand"),
+        *_optional("text", "category", "brand", "attributes"),
         *_optional("number", "price", "gross_margin", "stock"),
         *_optional("date", "launched_on"),
         _REPORTED_ON,
     ),
     file_prefix="products",
+)
+
+_PRODUCT_TEST_DAYS = ReportFormat(
+    "product_test_days",
+    "原生测款日报",
+    (PRODUCT_TEST_DAYS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "product_id"),
+        *_required("number", "impressions", "clicks", "cost"),
+        *_optional("id", "platform", "campaign_id"),
+        *_optional("number", "favourites", "carts", "category_ctr"),
+        _REPORTED_ON,
+    ),
+    absent=("keyword", "creative_id"),
+    file_prefix="product_test_days",
+)
+
+_CREATIVE_DAYS = ReportFormat(
+    "creative_days",
+    "原生创意日报",
+    (CREATIVE_DAYS,),
+    (
+        *_required("date", "date"),
+        *_required("id", "product_id", "creative_id"),
+        *_required("number", "impressions", "clicks", "cost"),
+        *_optional("id", "platform", "campaign_id"),
+        _REPORTED_ON,
+    ),
+    absent=("keyword",),
+    file_prefix="creative_days",
 )
 
 _CAMPAIGNS = ReportFormat(
@@ -158,12 +191,14 @@ class Native(Platform):
         _KEYWORD_DAYS,
         _DRAWN_BIDS,
         _SEARCH_TERM_DAYS,
+        _PRODUCT_TEST_DAYS,
+        _CREATIVE_DAYS,
         _PRODUCTS,
         _CAMPAIGNS,
         _SEARCH_TERMS,
         _COMPETITOR_TITLES,
     )
 
-    def upload_files(self, upload: Upload) -> dict[str, bytes]:  # noqa: ARG002  bids.csv and budgets.csv say it all
-        """None: the plan's bids.csv and budgets.csv are in native columns already."""
+    def upload_files(self, upload: Upload) -> dict[str, bytes]:  # noqa: ARG002  bids.csv, budgets.csv and keywords.csv say it all
+        """None: the plan's bids.csv, budgets.csv and keywords.csv are in native columns already."""
         return {}

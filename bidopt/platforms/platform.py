@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from bidopt.domain.changes import KEYWORDS
 from bidopt.platforms.report_format import ReportFormat
 
 
@@ -24,6 +25,8 @@ class Upload:
         why: a Chinese sentence per row of `bids`.
         budgets: rows of the platform whose budget changes, schema BUDGETS.
         states: newest row of each keyword of the platform, schema KEYWORD_STATES; holds the platform's own ids.
+        words: words of the platform to add and to block, schema KEYWORDS of domain.changes.
+        words_why: a Chinese sentence per row of `words`.
     """
 
     as_of: date
@@ -31,6 +34,8 @@ class Upload:
     why: Sequence[str]
     budgets: pd.DataFrame
     states: pd.DataFrame
+    words: pd.DataFrame = field(default_factory=KEYWORDS.empty)
+    words_why: Sequence[str] = ()
 
 
 class Platform(BaseModel, ABC):
@@ -43,6 +48,9 @@ class Platform(BaseModel, ABC):
 
     formats: ClassVar[tuple[ReportFormat, ...]]
     """The reports that can be read."""
+
+    currency: ClassVar[str] = ""
+    """ISO code of all its money; "" where that differs and its reports state it."""
 
     attribution_window: int = Field(
         15,

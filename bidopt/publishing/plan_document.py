@@ -14,6 +14,7 @@ from bidopt.domain.changes import ACTIONS
 from bidopt.domain.metrics import number_or_none, ratio
 from bidopt.domain.plan import GRADE_TEXTS, Plan
 from bidopt.domain.reasons import ReasonText, decode, render_both
+from bidopt.domain.subject_tests import SUBJECT_TESTS
 from bidopt.domain.table_schema import TableSchema, text
 
 SCHEMA_VERSION = 1
@@ -36,7 +37,7 @@ def reasons_table(plan: Plan) -> pd.DataFrame:
     changes = plan.changes
     tables = (changes.bids, changes.budgets, changes.keywords, changes.titles)
     reasons = sorted({reason for table in tables for reason in table["reason"].unique()} - {""})
-    words = [render_both(reason, plan.reasons) for reason in reasons]
+    words = [render_both(reason, plan.reasons, f"{plan.currency} ") for reason in reasons]
     return REASONS.conform({"reason": reasons, "zh": [zh for zh, _ in words], "en": [en for _, en in words]})
 
 
@@ -58,9 +59,10 @@ def plan_document(plan: Plan, sha256: Mapping[str, str]) -> bytes:
         "totals": _totals(plan),
         "campaigns": _campaigns(plan),
         "notes": [_note(plan, note) for note in plan.notes],
+        "subject_tests": _subject_tests(plan),
         "issues": [asdict(issue) for issue in plan.issues],
-        "reasons": _texts(plan.reasons),
-        "limits": _texts(plan.limits),
+        "reasons": _texts(plan, plan.reasons),
+        "limits": _texts(plan, plan.limits),
         "provenance": dict(plan.provenance),
         "files": dict(sha256),
     }
@@ -72,10 +74,17 @@ def plan_document(plan: Plan, sha256: Mapping[str, str]) -> bytes:
 def _totals(plan: Plan) -> dict[str, Any]:
     bids, budgets = plan.changes.bids, plan.changes.budgets
     counts = bids["action"].value_counts()
-    clicks, cost, revenue = (_sum(bids[f"expected_{name}"]) for name in ("clicks", "cost", "revenue"))
+    words = plan.changes.keywords
+    added, blocked = (words[words["kind"] == kind] for kind in ("add", "negative"))
+    clicks, cost, revenue = (
+        _sum(pd.concat([bids[name], added[name]]))
+        for name in ("expected_clicks", "expected_cost", "expected_revenue")
+    )
     return {
         "keywords": len(bids),
         "actions": {action: int(counts.get(action, 0)) for action in ACTIONS},
+        "new_words": _words(added),
+        "negative_words": _words(blocked),
         "current_budget": _number(_sum(budgets["current_budget"])),
         "budget": _number(_sum(budgets["budget"])),
         "expected_clicks": _number(clicks),
@@ -83,6 +92,12 @@ def _totals(plan: Plan) -> dict[str, Any]:
         "expected_revenue": _number(revenue),
         "expected_roas": _number(float(ratio(revenue, cost)), 4),
     }
+
+
+def _words(words: pd.DataFrame) -> dict[str, Any]:
+    """Number of words and what they bring, or take away, per day."""
+    names = ("expected_clicks", "expected_cost", "expected_revenue", "expected_gain")
+    return {"words": len(words), **{name: _number(float(words[name].sum())) for name in names}}
 
 
 def _campaigns(plan: Plan) -> list[dict[str, Any]]:
@@ -107,14 +122,34 @@ def _campaigns(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def _subject_tests(plan: Plan) -> list[dict[str, Any]]:
+    """Verdicts on products and creatives, numbers rounded to six digits, unknown ones null."""
+    numbers = [column.name for column in SUBJECT_TESTS.columns if column.dtype == "number"]
+    return [
+        {
+            **{str(name): value for name, value in row.items() if name not in {*numbers, "reason"}},
+            **{name: _number(row[name], 6) for name in numbers},
+            "verdict": _note(plan, row["reason"]),
+        }
+        for row in plan.subject_tests.to_dict("records")
+    ]
+
+
 def _note(plan: Plan, note: str) -> dict[str, Any]:
-    (code, numbers), (zh, en) = decode(note), render_both(note, plan.reasons)
+    (code, numbers), (zh, en) = decode(note), render_both(note, plan.reasons, f"{plan.currency} ")
     known = {name: number_or_none(value) for name, value in numbers.items()}
     return {"code": code, "numbers": known, "zh": zh, "en": en}
 
 
-def _texts(texts: Mapping[str, ReasonText]) -> dict[str, dict[str, str]]:
-    return {code: asdict(sentence) for code, sentence in texts.items()}
+def _texts(plan: Plan, texts: Mapping[str, ReasonText]) -> dict[str, dict[str, str]]:
+    """The templates; only numbers of the reason are left to fill in."""
+    return {
+        code: {
+            language: text.replace("{currency}", f"{plan.currency} ")
+            for language, text in asdict(both).items()
+        }
+        for code, both in texts.items()
+    }
 
 
 def _sum(column: pd.Series[Any]) -> float:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bidopt.domain.changes import titles_to_set
 from bidopt.domain.metrics import grade_of, ratio
-from bidopt.domain.plan import ACTION_TEXTS, Plan
-from bidopt.reporting.plan_rows import budget_rows, keyword_rows
+from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS, Plan
+from bidopt.reporting.plan_rows import budget_rows, keyword_rows, word_rows
 from bidopt.reporting.work_list import WorkItem, work_list
 
 
@@ -23,8 +24,9 @@ class Totals:
         revenue: mature revenue now.
         grade: grade of mature_roas.
         roas: revenue / cost of a day now.
-        planned_cost: cost if the plan is set; rows without a forecast go on as they are.
+        planned_cost: cost if the plan is set, words to add included; rows without a forecast go on as they are.
         planned_revenue: mature revenue likewise.
+        test_cost: part of planned_cost that is for words to add.
         planned_roas: planned_revenue / planned_cost.
     """
 
@@ -35,6 +37,7 @@ class Totals:
     roas: float
     planned_cost: float
     planned_revenue: float
+    test_cost: float
     planned_roas: float
 
 
@@ -46,6 +49,7 @@ class Digest:
         plan: the plan told of.
         rows: its `keyword_rows`.
         budgets: its `budget_rows`.
+        new_words, negatives: its `word_rows`.
         counts: each action of a bid -> rows; raise, cut (of set_bid), budget, new_word, negative, title.
         totals: now against planned.
         work: today's work list.
@@ -54,6 +58,8 @@ class Digest:
     plan: Plan
     rows: pd.DataFrame
     budgets: pd.DataFrame
+    new_words: pd.DataFrame
+    negatives: pd.DataFrame
     counts: Mapping[str, int]
     totals: Totals
     work: tuple[WorkItem, ...]
@@ -78,8 +84,16 @@ def digest(plan: Plan) -> Digest:
     """Read a plan for people; the plan is not changed."""
     rows = keyword_rows(plan)
     budgets = budget_rows(plan)
+    words = {kind: word_rows(plan, kind) for kind in WORD_TEXTS}
     return Digest(
-        plan, rows, budgets, _counts(plan, rows, budgets), _totals(plan, rows), work_list(plan, rows, budgets)
+        plan=plan,
+        rows=rows,
+        budgets=budgets,
+        new_words=words["add"],
+        negatives=words["negative"],
+        counts=_counts(plan, rows, budgets),
+        totals=_totals(plan, rows, words["add"]),
+        work=work_list(plan, rows, budgets, words),
     )
 
 
@@ -93,17 +107,18 @@ def _counts(plan: Plan, rows: pd.DataFrame, budgets: pd.DataFrame) -> dict[str, 
         "budget": int(budgets["changed"].sum()),
         "new_word": int(per_kind.get("add", 0)),
         "negative": int(per_kind.get("negative", 0)),
-        "title": len(plan.changes.titles),
+        "title": len(titles_to_set(plan.changes.titles)),
     }
 
 
-def _totals(plan: Plan, rows: pd.DataFrame) -> Totals:
+def _totals(plan: Plan, rows: pd.DataFrame, added: pd.DataFrame) -> Totals:
     cost = float(rows["spend"].sum(min_count=1))
     judged = plan.campaigns.loc[plan.campaigns["mature_roas"].notna(), ["mature_roas", "cost"]]
     mature = float(ratio((judged["mature_roas"] * judged["cost"]).sum(), judged["cost"].sum()))
     revenue = float(rows["earned"].sum(min_count=1))
-    planned_cost = float(rows["planned_cost"].sum(min_count=1))
-    planned_revenue = float(rows["planned_revenue"].sum(min_count=1))
+    test_cost, test_revenue = (float(added[f"expected_{name}"].sum()) for name in ("cost", "revenue"))
+    planned_cost = float(rows["planned_cost"].sum(min_count=1)) + test_cost
+    planned_revenue = float(rows["planned_revenue"].sum(min_count=1)) + test_revenue
     grades = plan.goals.roas_grades
     return Totals(
         cost=cost,
@@ -113,5 +128,6 @@ def _totals(plan: Plan, rows: pd.DataFrame) -> Totals:
         roas=float(ratio(revenue, cost)),
         planned_cost=planned_cost,
         planned_revenue=planned_revenue,
+        test_cost=test_cost,
         planned_roas=float(ratio(planned_revenue, planned_cost)),
     )

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from bidopt.decisions.expansion.product_claims import OBJECTIONS
-from bidopt.decisions.expansion.word_library import LIBRARY, STATES
+from bidopt.decisions.expansion.word_fortunes import STATES
+from bidopt.decisions.expansion.word_library import LIBRARY
 from bidopt.reporting.sheet import Kind, ReviewBook, SheetColumn, open_book
 
 MOST_ROWS: Final = 5_000
@@ -44,7 +45,7 @@ def _columns(rows: pd.DataFrame) -> list[SheetColumn]:
     shown = rows.assign(
         state=rows["state"].map({state: text.zh for state, text in STATES.items()}),
         bought=rows["bought"].map(_YES),
-        negative=rows["negative"].map(_YES),
+        negative=rows["negative"].map(_YES | {"partly": "部分单元"}),
         objection=rows["objection"].map({"": "", **OBJECTIONS}),
         first_seen=_days(rows["first_seen"]),
         last_seen=_days(rows["last_seen"]),

@@ -10,9 +10,11 @@ from markupsafe import Markup
 
 from bidopt.domain.metrics import ratio
 from bidopt.domain.plan import GRADE_TEXTS, Plan
+from bidopt.domain.subject_tests import CREATIVE, PRODUCT
 from bidopt.reporting import charts, labels, page_tables
 from bidopt.reporting.digest import Digest, digest
 from bidopt.reporting.formats import clip, money, number
+from bidopt.reporting.word_funnel import is_of_tests, word_funnel
 
 _MOST_NOTES: Final = 20
 _MOST_ISSUES: Final = 30
@@ -26,6 +28,8 @@ def render_page(plan: Plan) -> str:
     rows. The same plan gives the same text.
     """
     short = digest(plan)
+    funnel = word_funnel(short)
+    notes = [note for note in plan.notes if funnel is None or not is_of_tests(note)]
     return (
         page_environment()
         .get_template("report.html.j2")
@@ -36,8 +40,8 @@ def render_page(plan: Plan) -> str:
             counts=short.counts,
             labels=labels,
             grades={name: text.zh for name, text in GRADE_TEXTS.items()},
-            notes=labels.notes(plan)[:_MOST_NOTES],
-            notes_left=max(len(plan.notes) - _MOST_NOTES, 0),
+            notes=[labels.reason(plan, note) for note in notes[:_MOST_NOTES]],
+            notes_left=max(len(notes) - _MOST_NOTES, 0),
             issues=plan.issues[:_MOST_ISSUES],
             issues_left=max(len(plan.issues) - _MOST_ISSUES, 0),
             provenance=dict(list(plan.provenance.items())[:_MOST_PROVENANCE]),
@@ -45,6 +49,13 @@ def render_page(plan: Plan) -> str:
             budgets=page_tables.budget_table(short),
             bids=page_tables.bid_table(short),
             dropped=page_tables.dropped_table(short),
+            funnel=funnel,
+            stages=page_tables.funnel_table(funnel) if funnel else None,
+            product_tests=page_tables.subject_table(plan, PRODUCT),
+            creative_tests=page_tables.subject_table(plan, CREATIVE),
+            titles=page_tables.title_table(plan),
+            new_words=page_tables.new_word_table(short),
+            negatives=page_tables.negative_table(short),
             pictures=_pictures(short),
         )
     )

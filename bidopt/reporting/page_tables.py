@@ -8,16 +8,21 @@ from typing import Any, Final
 
 import pandas as pd
 
-from bidopt.domain.changes import BIDS, BUDGETS
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES
 from bidopt.domain.plan import CAMPAIGN_SUMMARY, GRADE_TEXTS, KEYWORD_SUMMARY, Plan
+from bidopt.domain.subject_tests import CREATIVE, SUBJECT_TESTS
 from bidopt.reporting import labels
+from bidopt.reporting.differences import Piece, differences
 from bidopt.reporting.digest import Digest
 from bidopt.reporting.formats import DASH, clip, money, number, percent
+from bidopt.reporting.word_funnel import WordFunnel
 
 _MOST_KEYWORDS: Final = 60
 _MOST_CAMPAIGNS: Final = 30
+_MOST_WORDS: Final = 30
 _NAME_WIDTH: Final = 44
 _WHY_WIDTH: Final = 150
+_TITLE_WIDTH: Final = 130
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,13 @@ class Cell:
         text: what it says.
         sub: a smaller second line.
         look: its style: num, up, down, or grade-<grade>.
+        pieces: its text in pieces, where some are to stand out.
     """
 
     text: str
     sub: str = ""
     look: str = ""
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,144 @@ def dropped_table(digest: Digest) -> Table:
         Cell(labels.heading(BIDS, "reason")),
     )
     return _table(headings, digest.dropped, row, _MOST_KEYWORDS, "bids.csv")
+
+
+def funnel_table(funnel: WordFunnel) -> Table:
+    """The funnel of the words in test; shares are of all words in play."""
+    every = funnel.stages[0].words
+    rows = tuple(
+        (
+            Cell(stage.name),
+            _number(stage.words),
+            Cell(percent(stage.words / every if every else float("nan"), 0), look="num"),
+            Cell(stage.meaning),
+        )
+        for stage in funnel.stages
+    )
+    headings = (Cell("环节"), Cell("词数", look="num"), Cell("占在投", look="num"), Cell("说明"))
+    return Table(headings, rows, 0, "")
+
+
+def subject_table(plan: Plan, kind: str) -> Table:
+    """Verdicts on the products or creatives in test."""
+    tests = plan.subject_tests[plan.subject_tests["kind"] == kind]
+
+    def row(t: dict[Any, Any]) -> tuple[Cell, ...]:
+        name = t["creative_id"] or t["product_id"]
+        return (
+            Cell(clip(name, _NAME_WIDTH), clip(t["title"], _NAME_WIDTH)),
+            _number(t["turn"]),
+            _number(t["impressions"]),
+            _number(t["clicks"]),
+            Cell(percent(t["ctr"], 2), look="num"),
+            Cell(percent(t["usual_ctr"], 2), look="num"),
+            Cell(percent(t["interest"], 1), look="num"),
+            Cell(clip(labels.reason(plan, t["reason"]), _WHY_WIDTH)),
+        )
+
+    names = ("turn", "impressions", "clicks", "ctr", "usual_ctr", "interest")
+    looks = ("num", "num wide", "num", "num", "num wide", "num wide")
+    headings = (
+        Cell("创意" if kind == CREATIVE else "宝贝"),
+        *(Cell(labels.heading(SUBJECT_TESTS, n), look=k) for n, k in zip(names, looks, strict=True)),
+        Cell(labels.heading(SUBJECT_TESTS, "reason")),
+    )
+    return _table(headings, tests, row, _MOST_CAMPAIGNS, "plan.json")
+
+
+def title_table(plan: Plan) -> Table:
+    """Titles to set and those that are watched: old above new, what differs marked, and the facts of each word."""
+
+    def row(t: dict[Any, Any]) -> tuple[Cell, ...]:
+        old, new = (clip(t[name], _TITLE_WIDTH) for name in ("current_title", "title"))
+        changed = old != new
+        before, after = differences(old, new) if changed else ((), ())
+        return (
+            Cell(labels.TITLE_KINDS.get(t["kind"], t["kind"]), clip(t["product_id"], _NAME_WIDTH)),
+            Cell(old, look="lost", pieces=before),
+            Cell(new if changed else DASH, look="gained", pieces=after),
+            Cell(number(t["width"]), look="num wide"),
+            Cell(number(t["demand_gain"]), look="num"),
+            Cell(clip(labels.word_facts(t["gained_facts"]), _WHY_WIDTH) or DASH, look="wide"),
+            Cell(clip(labels.word_facts(t["lost_facts"]), _WHY_WIDTH) or DASH, look="wide"),
+            Cell(clip(labels.reason(plan, t["reason"]), 2 * _WHY_WIDTH)),
+        )
+
+    headings = (
+        Cell(labels.heading(TITLES, "kind")),
+        Cell(labels.heading(TITLES, "current_title")),
+        Cell(labels.heading(TITLES, "title")),
+        Cell(labels.heading(TITLES, "width"), look="num wide"),
+        Cell(labels.heading(TITLES, "demand_gain"), look="num"),
+        Cell(labels.heading(TITLES, "gained_words"), look="wide"),
+        Cell(labels.heading(TITLES, "lost_words"), look="wide"),
+        Cell(labels.heading(TITLES, "reason")),
+    )
+    return _table(headings, plan.changes.titles, row, _MOST_CAMPAIGNS, "titles.csv")
+
+
+def new_word_table(digest: Digest) -> Table:
+    """Words to add, those worth most first."""
+    plan = digest.plan
+
+    def row(w: dict[Any, Any]) -> tuple[Cell, ...]:
+        return (
+            _keyword(w),
+            _money(plan, w["bid"]),
+            _number(w["expected_clicks"], 1),
+            _money(plan, w["expected_cost"]),
+            _money(plan, w["expected_revenue"]),
+            _money(plan, w["expected_gain"]),
+            _proposed(plan, w),
+        )
+
+    return _table(_word_headings("bid"), digest.new_words, row, _MOST_WORDS, "keywords.csv")
+
+
+def negative_table(digest: Digest) -> Table:
+    """Words to block, those that save most first."""
+    plan = digest.plan
+
+    def row(w: dict[Any, Any]) -> tuple[Cell, ...]:
+        return (
+            _keyword(w),
+            _number(w["expected_clicks"], 1),
+            _money(plan, w["expected_cost"]),
+            _money(plan, w["expected_revenue"]),
+            _money(plan, w["expected_gain"]),
+            _proposed(plan, w),
+        )
+
+    return _table(_word_headings(**_TAKEN_AWAY), digest.negatives, row, _MOST_WORDS, "keywords.csv")
+
+
+_TAKEN_AWAY: Final = {
+    "expected_clicks": "少点击/天",
+    "expected_cost": "少花费/天",
+    "expected_revenue": "少成交/天",
+    "expected_gain": "净省/天",
+}
+"""What the columns of a word to block hold."""
+
+
+def _word_headings(*more: str, **called: str) -> tuple[Cell, ...]:
+    names = (
+        "keyword",
+        *more,
+        "expected_clicks",
+        "expected_cost",
+        "expected_revenue",
+        "expected_gain",
+        "reason",
+    )
+    looks = {"keyword": "", "reason": "", "expected_clicks": "num wide", "expected_revenue": "num wide"}
+    return tuple(
+        Cell(called.get(name, labels.heading(KEYWORDS, name)), look=looks.get(name, "num")) for name in names
+    )
+
+
+def _proposed(plan: Plan, row: dict[Any, Any]) -> Cell:
+    return Cell(clip(labels.reason(plan, row["reason"]), _WHY_WIDTH), labels.proposed(row["days_proposed"]))
 
 
 def _table(

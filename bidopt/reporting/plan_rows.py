@@ -70,6 +70,24 @@ def budget_rows(plan: Plan) -> pd.DataFrame:
     return rows.iloc[order].reset_index(drop=True)
 
 
+def word_rows(plan: Plan, kind: str) -> pd.DataFrame:
+    """Words to add or to block, those worth most first.
+
+    Args:
+        plan: with the words.
+        kind: add or negative.
+
+    Returns:
+        Columns of KEYWORDS, and: campaign (name, else id), delta (currency/day more or less spent afterwards).
+    """
+    words = plan.changes.keywords
+    words = words[words["kind"] == kind].reset_index(drop=True)
+    sign = 1.0 if kind == "add" else -1.0
+    rows = words.assign(campaign=_campaign_names(plan, words), delta=sign * words["expected_cost"])
+    order = np.argsort(-np.nan_to_num(_column(rows, "expected_gain")), kind="stable")
+    return rows.iloc[order].reset_index(drop=True)
+
+
 def _campaign_names(plan: Plan, table: pd.DataFrame) -> pd.Series[Any]:
     campaigns = plan.campaigns
     names = pd.Series(

@@ -6,17 +6,29 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from difflib import SequenceMatcher
 from typing import Any, Final, Literal
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from bidopt.reporting.differences import differences
 from bidopt.reporting.formats import cells, clean, currency_sign
 
 Kind = Literal[
-    "text", "long", "choice", "entry", "money", "change", "count", "ratio", "roas", "cost", "lost", "gained"
+    "text",
+    "long",
+    "choice",
+    "entry",
+    "money",
+    "share",
+    "change",
+    "count",
+    "ratio",
+    "roas",
+    "cost",
+    "lost",
+    "gained",
 ]
 
 CHOICES: Final = ("是", "否")
@@ -36,7 +48,7 @@ class SheetColumn:
     Args:
         heading: what the first row says.
         kind: text, long (a sentence), choice (yes or no), entry (empty, for a person's amount), money,
-            change (fraction, coloured by its sign), count, ratio, roas (coloured by the target),
+            share (fraction), change (fraction, coloured by its sign), count, ratio, roas (coloured by the target),
             cost (money with a bar), lost and gained (pairs of an old and a new text, of which the old or the new one is
             shown, with what the other one lacks in colour).
         values: texts for text and long, numbers otherwise (NaN leaves the cell blank); empty for
@@ -82,6 +94,7 @@ class ReviewBook:
             "cost": {"num_format": amount},
             "lost": {"num_format": "@"},
             "gained": {"num_format": "@"},
+            "share": {"num_format": "0.00%"},
             "change": {"num_format": "0.0%"},
             "count": {"num_format": "#,##0"},
             "ratio": {"num_format": "0.00"},
@@ -137,10 +150,8 @@ class ReviewBook:
         old, new = map(cell_text, pair)
         colour = self._lowered if kind == "lost" else self._raised
         shown: list[Any] = []
-        for change, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-            text = old[a:b] if kind == "lost" else new[c:d]
-            if text:
-                shown += [text] if change == "equal" else [colour, text]
+        for piece in differences(old, new)[kind == "gained"]:
+            shown += [colour, piece.text] if piece.differs else [piece.text]
         if len(shown) > 2 and colour in shown:
             sheet.write_rich_string(*cell, *shown, look)
         else:  # rich text needs more than one piece

@@ -7,10 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from bidopt.domain.changes import BIDS, BUDGETS, CAMPAIGN_KEY, KEYWORD_KEY, TITLES
+from bidopt.domain.changes import BIDS, BUDGETS, CAMPAIGN_KEY, KEYWORD_KEY, KEYWORDS, TITLES
 from bidopt.domain.data_issue import DataIssue
 from bidopt.domain.plan import ACTION_TEXTS, CAMPAIGN_SUMMARY, GRADE_TEXTS, KEYWORD_SUMMARY, Plan
-from bidopt.domain.reasons import render_both
 from bidopt.domain.table_schema import TableSchema
 from bidopt.reporting import labels
 from bidopt.reporting.sheet import Kind, SheetColumn
@@ -52,15 +51,26 @@ def title_columns(plan: Plan) -> Columns:
     """标题: the title in force and the new one side by side, what differs in colour."""
     rows = plan.changes.titles
     pairs = list(zip(rows["current_title"].tolist(), rows["title"].tolist(), strict=True))
-    why = [render_both(reason, plan.reasons) for reason in rows["reason"]]
+    why = [(labels.reason(plan, reason), labels.reason(plan, reason, "en")) for reason in rows["reason"]]
     old, new = TITLES.column("current_title"), TITLES.column("title")
     return (
         TAKE,
         *_of(TITLES, rows, "product_id"),
+        SheetColumn(
+            TITLES.column("kind").chinese, "text", [labels.TITLE_KINDS[kind] for kind in rows["kind"]]
+        ),
         SheetColumn(old.chinese, "lost", pairs, f"{old.meaning}；绿色是去掉的字"),
         SheetColumn(new.chinese, "gained", pairs, f"{new.meaning}；红色是新增的字"),
         SheetColumn(TITLES.column("width").chinese, "count", rows["width"].tolist(), "汉字算 2"),
-        *_of(TITLES, rows, "gained_words", "lost_words"),
+        *(
+            SheetColumn(
+                TITLES.column(f"{way}_words").chinese,
+                "long",
+                [labels.word_facts(facts) for facts in rows[f"{way}_facts"]],
+                labels.MEANINGS[f"{way}_facts"],
+            )
+            for way in ("gained", "lost")
+        ),
         SheetColumn(TITLES.column("demand_gain").chinese, "count", rows["demand_gain"].tolist()),
         SheetColumn(TITLES.column("reason").chinese, "long", [zh for zh, _ in why]),
         SheetColumn("Reason", "long", [en for _, en in why], "the same in English"),
@@ -104,6 +114,28 @@ def dropped_columns(plan: Plan, rows: pd.DataFrame) -> Columns:
         *_seen(rows),
         SheetColumn(_DELTA[0], "money", rows["delta"].tolist(), _DELTA[1]),
         *_why(plan, rows),
+    )
+
+
+def word_columns(plan: Plan, rows: pd.DataFrame) -> Columns:
+    """新词 or 否词: words to add with their first bid, or words to block; `rows` of `word_rows`."""
+    adding = bool((rows["kind"] == "add").any())
+    reasons = rows["reason"].tolist()
+    expected = (f"expected_{name}" for name in ("clicks", "cost", "revenue", "gain"))
+    return (
+        TAKE,
+        *_of(KEYWORDS, rows, *KEYWORD_KEY),
+        _named(CAMPAIGN_SUMMARY, "name", rows["campaign"].tolist()),
+        *((*_of(KEYWORDS, rows, "bid"), OWN_BID) if adding else ()),
+        *_of(KEYWORDS, rows, "roots", *expected, "days_proposed"),
+        SheetColumn(
+            KEYWORDS.column("reason").chinese,
+            "long",
+            [labels.reason(plan, r) for r in reasons],
+            "为什么这样建议",
+        ),
+        SheetColumn("Reason", "long", [labels.reason(plan, r, "en") for r in reasons], "the same in English"),
+        *_of(KEYWORDS, rows, "policy"),
     )
 
 

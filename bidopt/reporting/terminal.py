@@ -136,7 +136,7 @@ def _work(short: Digest, console: Console) -> RenderableType:
 
 
 def _numbers(item: WorkItem, currency: str) -> list[Text]:
-    new = "停" if item.kind == "pause" else money(item.new, currency)
+    new = {"pause": "停", "negative": "屏蔽"}.get(item.kind) or money(item.new, currency)
     style = "red" if item.change > 0 else "green" if item.change < 0 else ""
     return [
         Text(f"{money(item.old, currency)} → {new}"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
-from bidopt.domain.plan import ACTION_TEXTS, Plan
+from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS, Plan
 from bidopt.reporting import labels
 
 MOST_WORK: Final = 50
@@ -22,7 +23,7 @@ class WorkItem:
     """One thing to do today; its texts are as in the data and still to be cleaned or clipped.
 
     Args:
-        kind: block, budget, or the action of a bid (set_bid, pause, resume, add).
+        kind: block, budget, negative, or the action of a bid or new word (set_bid, pause, resume, add).
         action: the kind in Chinese.
         target: keyword, campaign name of a budget, or name of the check that blocks.
         platform: ad platform; empty for data issues.
@@ -51,13 +52,16 @@ class WorkItem:
     limits: str = ""
 
 
-def work_list(plan: Plan, rows: pd.DataFrame, budgets: pd.DataFrame) -> tuple[WorkItem, ...]:
+def work_list(
+    plan: Plan, rows: pd.DataFrame, budgets: pd.DataFrame, words: Mapping[str, pd.DataFrame]
+) -> tuple[WorkItem, ...]:
     """At most MOST_WORK items: blocking data issues first, then by money moved per day.
 
     Args:
         plan: the plan told of.
         rows: its `keyword_rows`.
         budgets: its `budget_rows`.
+        words: its `word_rows` by kind.
     """
     blocks = [
         WorkItem("block", labels.SEVERITIES["block"], issue.code, issue.zh, issue.en)
@@ -68,6 +72,9 @@ def work_list(plan: Plan, rows: pd.DataFrame, budgets: pd.DataFrame) -> tuple[Wo
     shifting = budgets[budgets["changed"]].head(MOST_WORK)
     items = [_of_bid(plan, row) for row in moving.to_dict("records")]
     items += [_of_budget(plan, row) for row in shifting.to_dict("records")]
+    items += [
+        _of_word(plan, row) for table in words.values() for row in table.head(MOST_WORK).to_dict("records")
+    ]
     items.sort(key=lambda item: 0.0 if math.isnan(item.delta) else -abs(item.delta))
     return tuple([*blocks, *items][:MOST_WORK])
 
@@ -95,6 +102,17 @@ def _of_budget(plan: Plan, row: dict[Any, Any]) -> WorkItem:
         change=row["change"],
         old=row["current_budget"],
         **_shared(plan, row),
+    )
+
+
+def _of_word(plan: Plan, row: dict[Any, Any]) -> WorkItem:
+    return WorkItem(
+        kind=row["kind"],
+        action=WORD_TEXTS[row["kind"]].zh,
+        target=row["keyword"],
+        match=labels.match_type(row["match_type"]),
+        new=row["bid"],
+        **_shared(plan, {**row, "limited_by": ""}),
     )
 
 

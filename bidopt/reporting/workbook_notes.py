@@ -81,7 +81,9 @@ def _goals(plan: Plan) -> Iterator[tuple[str, str, str]]:
 def _left_out(sheets: Mapping[str, tuple[Sequence[SheetColumn], int]]) -> Iterator[tuple[str, str, str]]:
     for name, (_, left) in sheets.items():
         if left:
-            file = "budgets.csv" if name == BUDGETS.chinese else "bids.csv"
+            file = {BUDGETS.chinese: "budgets.csv", "新词": "keywords.csv", "否词": "keywords.csv"}.get(
+                name, "bids.csv"
+            )
             yield "怎么用", name, f"这张表只列最要紧的行，其余 {left:,} 行见 {file}"
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 import bidopt.decisions.allocation
 import bidopt.decisions.expansion
 import bidopt.decisions.pruning
+import bidopt.decisions.titles
 import bidopt.guardrails
 import bidopt.platforms
 from bidopt.decisions.policy import Policy
-from bidopt.decisions.titles.title_rules import Variant
 from bidopt.domain.errors import did_you_mean
 from bidopt.domain.goals import Goals
 from bidopt.evidence.evidence import EvidenceSettings
@@ -27,7 +27,7 @@ from bidopt.guardrails.guardrail import ORDER, Guardrail
 from bidopt.platforms.platform import Platform
 from bidopt.recommender import Recommender
 from bidopt.registry import plugin_name, plugins
-from bidopt.settings.rules import bid_limits, word_limits
+from bidopt.settings.rules import banned_words, bid_limits, title_rules, word_limits
 from bidopt.settings.yaml_file import YamlFile, plain, read_yaml
 
 Plugin = TypeVar("Plugin", bound=BaseModel)
@@ -35,8 +35,16 @@ POLICY_FAMILIES: tuple[ModuleType, ...] = (
     bidopt.decisions.pruning,
     bidopt.decisions.allocation,
     bidopt.decisions.expansion,
+    bidopt.decisions.titles,
 )
-DEFAULT_POLICIES = ("test_and_prune", "learning_bidder", "mine_words", "negative_words")
+OF_PLATFORMS: Mapping[str, Callable[[], object]] = {
+    "platforms": word_limits,
+    "title_rules": title_rules,
+    "banned": banned_words,
+}
+"""Fields of policies that hold rules of platforms and of the law, which no shop sets for itself -> what reads them."""
+DEFAULT_POLICIES = ("test_and_prune", "mine_words", "learning_bidder", "negative_words")
+"""New words come before the bids, which leave them their test money; negative words spare what is added."""
 
 
 class _Sections(BaseModel):
@@ -53,7 +61,6 @@ class _Sections(BaseModel):
     platforms: dict[str, Any] | None = None
     policies: list[Any] | None = None
     guardrails: dict[str, Any] | None = None
-    titles: Literal["smallest", "balanced", "most_demand"] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,6 @@ class ShopSettings:
         recommender: goals, evidence settings, policies and guardrails.
         platforms: platforms whose reports are read, with their settings.
         health: limits of the data checks.
-        titles: how far new titles go; None: runs write none.
     """
 
     shop: str
@@ -75,7 +81,6 @@ class ShopSettings:
     recommender: Recommender
     platforms: tuple[Platform, ...]
     health: HealthRules
-    titles: Variant | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -87,7 +92,6 @@ class ShopSettings:
             self.recommender.goals.model_dump(),
             self.recommender.evidence.model_dump(),
             self.health.model_dump(),
-            self.titles,
             *([plugin_name(p), p.model_dump()] for p in self.recommender.policies),
             *([plugin_name(g), g.model_dump()] for g in self.recommender.guardrails),
             *([plugin_name(p), p.model_dump()] for p in self.platforms),
@@ -117,7 +121,6 @@ def load_settings(path: Path) -> ShopSettings:
         ),
         platforms=_platforms(sections.platforms, file),
         health=sections.health,
-        titles=Variant(sections.titles) if sections.titles else None,
     )
 
 
@@ -148,13 +151,17 @@ def read_policies(
         if not (isinstance(entry, dict) and len(entry) == 1):
             raise file.at((*place, number), "每一项写一个规则名，设置缩进写在下面")
         ((name, fields),) = entry.items()
-        if isinstance(fields, dict) and "platforms" in fields:
-            raise file.at((*place, number, str(name), "platforms"), "平台限制不能在店铺里改")
+        for field in OF_PLATFORMS.keys() & set(fields if isinstance(fields, dict) else ()):
+            raise file.at((*place, number, str(name), field), "平台限制不能在店铺里改")
         made = _plugin(known, str(name), fields, file, (*place, number, str(name)))
-        if "platforms" in type(made).model_fields:
-            made = made.model_copy(update={"platforms": word_limits()})
-        out.append(made)
+        out.append(with_platform_rules(made))
     return tuple(p for p in out if isinstance(p, Policy))
+
+
+def with_platform_rules(policy: Plugin) -> Plugin:
+    """The policy with the rules of platforms and of the law that it asks for."""
+    asked = OF_PLATFORMS.keys() & type(policy).model_fields.keys()
+    return policy.model_copy(update={field: OF_PLATFORMS[field]() for field in sorted(asked)})
 
 
 def read_guardrails(

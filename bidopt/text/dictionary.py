@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import ModuleType
 from typing import Literal, Protocol
 
@@ -18,6 +20,12 @@ HAN = "\u4e00-\u9fd5"
 """What counts as a Chinese character, as in a regular expression: what both programs take for one."""
 
 Program = Literal["jieba", "rjieba"]
+
+_START = 1.0
+"""Mark of what only starts words; their scores, logarithms of probabilities, are below."""
+
+_REMEMBERED = 100_000
+"""Guesses that are kept: the same characters are left over again and again."""
 
 
 class Cutter(Protocol):
@@ -78,20 +86,75 @@ def cutter(dictionary: Dictionary, *, guess: bool = True, program: Program | Non
 
 
 class _Python:
-    """jieba with a tokenizer of its own: the global one and its cache file are left alone."""
+    """jieba's method: the likeliest way through the words, and its guess for characters that are left over.
+
+    The way is searched here, because jieba takes every logarithm anew and keeps all ways in lists; the words are the
+    same, tie for tie. Guesses come from jieba, each run of characters once.
+    """
 
     def __init__(self, dictionary: Dictionary, *, guess: bool) -> None:
-        self._guess = guess
         known = {word: frequency for word, frequency in dictionary.frequencies.items() if frequency > 0}
-        starts = {word[:end]: 0 for word in known for end in range(1, len(word))}
-        self._tokenizer = _jieba().Tokenizer()
-        self._tokenizer.FREQ = {**starts, **known}
-        self._tokenizer.total = sum(known.values())
-        self._tokenizer.initialized = True
+        total = math.log(sum(known.values())) if known else 0.0
+        starts = {word[:end]: _START for word in known for end in range(1, len(word))}
+        self._scores = {**starts, **{word: math.log(n) - total for word, n in known.items()}}
+        self._unknown = math.log(1) - total
+        self._guess = guess
+        self._guessed = lru_cache(maxsize=_REMEMBERED)(_guessed)
 
     def cut(self, run: str) -> list[str]:
-        words: list[str] = self._tokenizer.lcut(run, HMM=self._guess)
+        ends = self._ends(run)
+        if not self._guess:
+            return self._words(run, ends)
+        words: list[str] = []
+        at, alone = 0, 0  # characters from `alone` on stand alone so far
+        while at < len(run):
+            end = ends[at]
+            if end - at > 1:
+                if at > alone:
+                    words += self._joined(run[alone:at])
+                words.append(run[at:end])
+                alone = end
+            at = end
+        if at > alone:
+            words += self._joined(run[alone:])
         return words
+
+    def _ends(self, run: str) -> list[int]:
+        """Where the word that starts at each character ends, on the likeliest way from there to the end."""
+        scores, n = self._scores, len(run)
+        ends, best = [0] * n, [0.0] * (n + 1)
+        for start in range(n - 1, -1, -1):
+            highest, at = -math.inf, start + 1
+            for end in range(start + 1, n + 1):
+                score = scores.get(run[start:end])
+                if score is None:
+                    break
+                if score != _START:
+                    score += best[end]
+                    if score >= highest:  # of equal ways the longer word
+                        highest, at = score, end
+            if highest == -math.inf:
+                highest = self._unknown + best[at]
+            ends[start], best[start] = at, highest
+        return ends
+
+    def _joined(self, run: str) -> Sequence[str]:
+        """Words of characters that stand alone; those that are a known word together stay apart, as in jieba."""
+        if len(run) == 1 or self._scores.get(run, _START) != _START:
+            return list(run)
+        return self._guessed(run)
+
+    @staticmethod
+    def _words(run: str, ends: Sequence[int]) -> list[str]:
+        words, at = [], 0
+        while at < len(run):
+            words.append(run[at : ends[at]])
+            at = ends[at]
+        return words
+
+
+def _guessed(run: str) -> list[str]:
+    return list(_jieba().finalseg.cut(run))
 
 
 class _Rust:

@@ -31,6 +31,9 @@ MOST_RUNS = 200_000
 FREE_SHARE, FREE_COUNT = 0.5, 3
 """A compound is a phrase if each part stands elsewhere at least this often: as a share of the compound, and in all."""
 
+_PEOPLE = ("男", "女")
+"""Buyers put them behind anything (单鞋女): the two are no new word."""
+
 RUNS = re.compile(f"([0-9]?)([{HAN}]+)")
 """A run of Chinese characters: group 2; group 1 is the end of a number before it."""
 
@@ -85,7 +88,7 @@ def learn_lexicon(
     uses.update(zip(counts.pieces.tolist(), counts.seen.tolist(), strict=True))
     new = found["word"].tolist()
     phrases = _phrases({**compounds, **_splits(new, {*counts.pieces, *new})}, uses)
-    found = found[~found["word"].isin(phrases)]
+    found = found[~found["word"].isin(phrases) & ~_for_people(found["word"], {*counts.pieces, *new})]
     fitted = general.replace(
         {**dict.fromkeys(phrases & compounds.keys(), 0), **_new_frequencies(found, general)}
     )
@@ -132,6 +135,12 @@ def _phrases(compounds: Mapping[str, list[tuple[str, str]]], uses: Mapping[str, 
         for word, splits in compounds.items()
         if any(lives(word, head) and lives(word, tail) for head, tail in splits)
     }
+
+
+def _for_people(words: pd.Series[str], parts: AbstractSet[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which words are a word of two or more characters and whom it is for."""
+    found = [len(word) > 2 and word.endswith(_PEOPLE) and word[:-1] in parts for word in words]
+    return np.array(found, dtype=bool)
 
 
 def _new_frequencies(found: pd.DataFrame, general: Dictionary) -> dict[str, int]:

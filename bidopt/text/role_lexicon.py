@@ -31,7 +31,7 @@ LISTED = tuple(role for role in ROLES if role not in {Role.SPEC, Role.MODEL, Rol
 SURE = 0.8
 """Confidence from which a learned role tells something of the words beside it."""
 
-LEAST_BRAND = 0.5
+LEAST_BRAND = 0.6
 """Confidence from which a word that no list knows is taken for a brand: any odd word looks like one."""
 
 ROUNDS, PENALTY, UNSEEN = 2, 1.0, 0.9

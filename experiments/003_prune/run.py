@@ -1,23 +1,29 @@
 """Drops words by test_and_prune, by the literal three-day rule and by an ideal test, in markets with known truth.
 
 Usage: python experiments/003_prune/run.py [--seeds 4] [--first-seed 301] [--markets busy,steady] [--days 30]
+                                           [--who "test_and_prune + bids,three_day_rule + bids"] [--kept FILE]
+
+With --kept every shop's outcome is written to FILE as it is played, and what stands there is not played again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from alike import false_alarms
-from arms import LITERAL, WITH_BIDS, Life, contestants, play, worth_keeping
+from arms import IDEAL, LITERAL, OURS, WITH_BIDS, Life, contestants, play, worth_keeping
 
 from bidopt.backtest.auction_market import AuctionMarket
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.decisions.draft import Mask
+from bidopt.domain.metrics import Array
 
 LEAST_SHARE = 0.1
 """A word is worth keeping if it meets the target at a bid that still buys this share of its clicks."""
@@ -41,7 +47,7 @@ class Found:
         day, clicks: at the verdict, over the junk dropped, weighed by its cost.
         roas: of the whole account over the target.
         revenue: of the whole account.
-        codes: reason and whether the word was worth keeping -> words.
+        codes: reason, and whether the word was worth keeping -> words.
     """
 
     wrong: int
@@ -53,7 +59,7 @@ class Found:
     clicks: float
     roas: float
     revenue: float
-    codes: Counter[tuple[str, bool]]
+    codes: dict[str, int]
 
 
 def main() -> int:
@@ -62,19 +68,38 @@ def main() -> int:
         "| market | who | worth keeping, but dropped | their part of the cost | saved of junk's cost | against the literal "
         "rule | day of verdict | clicks at verdict | ROAS / target | revenue |\n" + "| --- " * 10 + "|"
     )
+    kept = _kept(asked.kept)
     for name in asked.markets:
         found: dict[str, list[Found]] = {}
         for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
-            for who in contestants(MARKETS[name].market(seed)):
-                market = MARKETS[name].market(seed)
-                worth = worth_keeping(market, LEAST_SHARE)
-                life = play(market, contestants(market)[who], asked.days)
-                found.setdefault(who, []).append(_found(life, market, worth))
+            for who in asked.who:
+                shop = kept.get((name, seed, who)) or _played(name, seed, who, asked.days)
+                found.setdefault(who, []).append(shop)
+                if asked.kept and (name, seed, who) not in kept:
+                    line = json.dumps([name, seed, who, asdict(shop)])
+                    with asked.kept.open("a", encoding="utf-8") as file:
+                        file.write(f"{line}\n")
         _print(name, found)
+    if asked.kept:
+        return 0
     print("\n| rule alone | dropped of words that all just pay | its setting |\n| --- | --- | --- |")
     for rule, dropped, words, setting in false_alarms(asked.first_seed, asked.days):
         print(f"| {rule} | {dropped} of {words} ({dropped / words:.1%}) | {setting:g} |")
     return 0
+
+
+def _kept(path: Path | None) -> dict[tuple[str, int, str], Found]:
+    """Outcomes of an earlier run by market, seed and contestant."""
+    if path is None or not path.exists():
+        return {}
+    lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return {(name, seed, who): Found(**shop) for name, seed, who, shop in lines}
+
+
+def _played(name: str, seed: int, who: str, days: int) -> Found:
+    market = MARKETS[name].market(seed)
+    worth = worth_keeping(market, LEAST_SHARE)
+    return _found(play(market, contestants(market)[who], days), market, worth)
 
 
 def _found(life: Life, market: AuctionMarket, worth: Mask) -> Found:
@@ -92,28 +117,42 @@ def _found(life: Life, market: AuctionMarket, worth: Mask) -> Found:
         clicks=float(np.average(life.clicks[told], weights=weight[told])) if told.any() else np.nan,
         roas=float(life.revenue.sum() / max(life.cost.sum(), 1e-9) / market.goals.target_roas),
         revenue=float(life.revenue.sum()),
-        codes=Counter(zip(life.code[dropped].tolist(), worth[dropped].tolist(), strict=True)),
+        codes=dict(
+            Counter(
+                f"{code}{' (worth keeping)' if good else ''}"
+                for code, good in zip(life.code[dropped].tolist(), worth[dropped].tolist(), strict=True)
+            )
+        ),
     )
 
 
 def _print(name: str, found: dict[str, list[Found]]) -> None:
     for who, shops in found.items():
-        reference = found[WITH_BIDS[LITERAL] if who in WITH_BIDS.values() else LITERAL]
-        literal = sum(shop.saved for shop in reference)
+        reference = found.get(WITH_BIDS[LITERAL] if who in WITH_BIDS.values() else LITERAL)
         kept, wrong = sum(shop.kept for shop in shops), sum(shop.wrong for shop in shops)
         saved, spent = sum(shop.saved for shop in shops), sum(shop.spent for shop in shops)
         day, clicks = _mean([shop.day for shop in shops]), _mean([shop.clicks for shop in shops])
+        against = (
+            _with_interval([s.saved for s in shops], [s.saved for s in reference], 0) if reference else ""
+        )
         print(
-            f"| {name} | {who} | {wrong} of {kept} ({wrong / kept:.1%}) | {_mean([s.lost for s in shops]):.1%} | "
-            f"{saved / spent:.0%} | {saved / literal:.0%} | {day:.1f} | {clicks:.0f} | "
+            f"| {name} | {who} | {wrong} of {kept}: {_with_interval([s.wrong for s in shops], [s.kept for s in shops], 1)} | "
+            f"{_mean([s.lost for s in shops]):.1%} | {saved / spent:.0%} | {against} | {day:.1f} | {clicks:.0f} | "
             f"{_mean([s.roas for s in shops]):.2f} | {sum(s.revenue for s in shops):,.0f} |",
             flush=True,
         )
-        codes = sum((shop.codes for shop in shops), Counter())
-        told = [
-            f"{code}{' (worth keeping)' if worth else ''} {k}" for (code, worth), k in sorted(codes.items())
-        ]
+        codes: Counter[str] = sum((Counter(shop.codes) for shop in shops), Counter())
+        told = [f"{code} {count}" for code, count in sorted(codes.items())]
         print(f"{name}, {who}: {', '.join(told)}", file=sys.stderr, flush=True)
+
+
+def _with_interval(parts: Sequence[float], wholes: Sequence[float], digits: int) -> str:
+    """Sum over sum as a percentage, with the 90 % interval that drawing the shops anew gives."""
+    part, whole = np.asarray(parts, dtype=np.float64), np.asarray(wholes, dtype=np.float64)
+    drawn = np.random.default_rng(0).integers(0, len(part), (4000, len(part)))
+    rates: Array = part[drawn].sum(axis=1) / whole[drawn].sum(axis=1)
+    low, high = np.quantile(rates, [0.05, 0.95])
+    return f"{part.sum() / whole.sum():.{digits}%} ({low:.{digits}%} to {high:.{digits}%})"
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -127,7 +166,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--first-seed", type=int, default=301)
     parser.add_argument("--markets", type=_names, default=list(MARKETS))
     parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--who", type=_contestants, default=[OURS, LITERAL, IDEAL, *WITH_BIDS.values()])
+    parser.add_argument("--kept", type=Path, default=None)
     return parser.parse_args()
+
+
+def _contestants(text: str) -> Sequence[str]:
+    names, known = text.split(","), [OURS, LITERAL, IDEAL, *WITH_BIDS.values()]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no contestant {unknown[0]!r}, there are {', '.join(known)}")
+    return names
 
 
 def _names(text: str) -> Sequence[str]:

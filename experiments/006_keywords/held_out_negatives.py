@@ -25,7 +25,7 @@ from bidopt.jobs.init_shop import init_shop
 from bidopt.text.language import Language
 
 MIDDLE, END = date(2020, 2, 16), date(2020, 3, 1)
-TARGETS, CERTAINTIES = (1.0, 1.5, 2.0), (0.9, 0.8, 0.7)
+TARGETS, CERTAINTIES = (1.0, 1.5, 2.0), (0.9, 0.8, 0.7, 0.6)
 DAYS = ("keyword_days", "search_term_days", "campaign_days", "product_days", "placement_days", "account_days")
 
 

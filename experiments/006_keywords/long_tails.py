@@ -3,99 +3,158 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, permutations
+from itertools import combinations, islice, permutations
 from pathlib import Path
 
 import numpy as np
 
-from bidopt.decisions.expansion.combinations import combine, company
+from bidopt.decisions.expansion.buyers_order import BuyersOrder, buyers_order
+from bidopt.decisions.expansion.combinations import Company, combine, company
 from bidopt.decisions.expansion.product_claims import Product
+from bidopt.jobs.read_titles import read_titles
 from bidopt.text.language import Language, learn_language
 from bidopt.text.roles import Role
 
-CATEGORIES, MOST = 10, 200
-SEEDS = (0, 1)
+MOST, LEAST_SEARCHED = 200, 5
+RUNS = (
+    ("sales_titles.tsv", 0, 10),
+    ("sales_titles.tsv", 1, 10),
+    ("sales_titles.tsv", 2, 10),
+    ("taobao", 0, 25),
+)
+"""Titles, seed of the halves, categories."""
+
+WAYS = ("whole query", "as written in a query", "all parts in a query")
+LISTS = ("mined", "permuted", "permuted, commonest first", "oracle")
 
 Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Texts:
-    """Titles by line, and queries."""
+class Judge:
+    """The half of the queries that nothing was mined from.
 
-    titles: list[str]
-    queries: list[str]
-
-
-def read(data: Path) -> Texts:
-    """Read the sales titles and the queries."""
-    lines = (data / "titles" / "sales_titles.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    queries = (data / "taobao-words" / "queries_50k.txt").read_text(encoding="utf-8").splitlines()
-    return Texts([line.split("\t")[1] for line in lines], [q.strip() for q in queries if q.strip()])
-
-
-def hits(data: Path) -> Iterator[tuple[int, list[str], list[float]]]:
-    """Of each seed: the categories, and the shares of words that the other half of the queries holds.
-
-    The shares are of mined words, of permuted words in the order in which titles have them, and of permuted words with
-    the commonest first. A query holds a word if it has all of its parts, in whatever order.
+    Args:
+        queries: words of each.
+        whole: words of each query in an order of their own.
+        joined: all queries, without spaces.
+        holding: numbers of the queries that hold each word.
     """
-    texts = read(data)
-    for seed in SEEDS:
-        half = np.random.default_rng(seed).permutation(len(texts.queries)) < len(texts.queries) // 2
-        known = [q for q, mine in zip(texts.queries, half, strict=True) if mine]
-        judge = [q for q, mine in zip(texts.queries, half, strict=True) if not mine]
-        language = learn_language((*texts.titles, *known))
-        titles = [language.words(title) for title in texts.titles]
-        searched = [language.words(query) for query in known]
-        asked = _holding(judge, language)
-        cores = _cores(titles, searched, language)
-        near = company(((words, 1.0) for words in searched), titles)
-        mined: list[Words] = []
-        permuted: list[Words] = []
-        frequent: list[Words] = []
-        for core in cores:
-            of_core = [words for words in titles if core in words]
-            roots = [w for w, _ in Counter(w for ws in of_core for w in set(ws)).most_common() if w != core]
-            product = Product("", (*roots, core), "\n".join(roots), frozenset({core}))
-            found = combine(product, near, language)
-            found.sort(key=lambda row: (-row[1], row[0]))
-            mined += [words for words, _ in found[:MOST]]
-            as_met = list(dict.fromkeys(w for ws in of_core for w in ws if w != core))
-            permuted += _permuted(core, as_met)
-            frequent += _permuted(core, roots)
-        lists = (mined, permuted, frequent)
-        yield seed, cores, [float(np.mean([_is_asked(words, asked) for words in found])) for found in lists]
+
+    queries: Sequence[Words]
+    whole: frozenset[Words]
+    joined: str
+    holding: Mapping[str, frozenset[int]]
+
+    def hits(self, found: Sequence[Words]) -> list[int]:
+        """How many of the words occur, in each of WAYS."""
+        return [
+            sum(tuple(sorted(words)) in self.whole for words in found),
+            sum("".join(words) in self.joined for words in found),
+            sum(self._in_one(words) for words in found),
+        ]
+
+    def most(self, core: str, titled: frozenset[str]) -> list[int]:
+        """How many of MOST words an oracle would hit that knows these queries, with words of the titles alone."""
+        whole, runs, parts = set[Words](), set[Words](), set[Words]()
+        for query in self.queries:
+            if core not in query:
+                continue
+            known = sorted(titled.intersection(query) - {core})
+            parts.update(
+                tuple(sorted((core, *some))) for size in (1, 2) for some in combinations(known, size)
+            )
+            pieces = [query[at : at + size] for size in (2, 3) for at in range(len(query) - size + 1)]
+            runs.update(piece for piece in pieces if core in piece and titled.issuperset({*piece} - {core}))
+            if 1 < len(query) <= 3 and titled.issuperset({*query} - {core}):
+                whole.add(tuple(sorted(query)))
+        return [min(len(words), MOST) for words in (whole, runs, parts)]
+
+    def _in_one(self, words: Words) -> bool:
+        return bool(frozenset.intersection(*(self.holding.get(word, frozenset()) for word in words)))
 
 
-def _cores(
-    titles: Sequence[Sequence[str]], searched: Sequence[Sequence[str]], language: Language
-) -> list[str]:
-    """The commonest category words of titles that buyers search for."""
-    asked = Counter(word for words in searched for word in set(words))
-    counts = Counter(word for words in titles for word in set(words))
-    roles = language.roles
-    cores = [
-        word
-        for word, _ in counts.most_common()
-        if asked[word] >= 5 and len(word) > 1 and roles.role_of(word).role is Role.CATEGORY
-    ]
-    return cores[:CATEGORIES]
-
-
-def _holding(queries: Sequence[str], language: Language) -> dict[str, set[int]]:
-    """Numbers of the queries that hold each word."""
+def judge_of(queries: Sequence[Words]) -> Judge:
+    """Index queries."""
     holding: dict[str, set[int]] = {}
-    for number, query in enumerate(queries):
-        for word in language.words(query):
+    for number, words in enumerate(queries):
+        for word in words:
             holding.setdefault(word, set()).add(number)
-    return holding
+    whole = frozenset(tuple(sorted(words)) for words in queries)
+    held = {word: frozenset(numbers) for word, numbers in holding.items()}
+    return Judge(queries, whole, "\n".join("".join(words) for words in queries), held)
 
 
-def _is_asked(words: Words, holding: dict[str, set[int]]) -> bool:
-    return bool(set.intersection(*(holding.get(word, set()) for word in words)))
+@dataclass(frozen=True)
+class Market:
+    """What is mined: titles, and half of the queries."""
+
+    titles: Sequence[Words]
+    searched: Sequence[Words]
+    language: Language
+    near: Company
+    order: BuyersOrder
+
+    def cores(self, most: int) -> list[str]:
+        """The commonest category words of titles that buyers search for."""
+        asked = Counter(word for words in self.searched for word in set(words))
+        counts = Counter(word for words in self.titles for word in set(words))
+        roles = self.language.roles
+        return [
+            word
+            for word, _ in counts.most_common()
+            if asked[word] >= LEAST_SEARCHED and len(word) > 1 and roles.role_of(word).role is Role.CATEGORY
+        ][:most]
+
+    def lists(self, core: str) -> list[list[Words]]:
+        """The first words of each way to make them; oracle left out."""
+        of_core = [words for words in self.titles if core in words]
+        counts = Counter(word for words in of_core for word in set(words) if word != core)
+        common = [word for word, _ in counts.most_common()]
+        product = Product("", (*common, core), "\n".join(common), frozenset({core}))
+        mined = [words for words, _ in combine(product, self.near, self.order, self.language, MOST)]
+        as_met = list(dict.fromkeys(word for words in of_core for word in words if word != core))
+        return [mined, _permuted(core, as_met), _permuted(core, common)]
+
+    def titled(self, core: str) -> frozenset[str]:
+        """Words of the category's titles."""
+        return frozenset(word for words in self.titles if core in words for word in words)
+
+
+def report(data: Path) -> Iterator[str]:
+    """Shares of words that the other half of the queries holds, of each list and in each way."""
+    queries = read_titles(data / "taobao-words" / "queries_50k.txt")
+    for name, seed, most in RUNS:
+        files = ("ding2019_train.tsv", "allanj_train.tsv") if name == "taobao" else (name,)
+        titles = [title for file in files for title in read_titles(data / "titles" / file)]
+        half = np.random.default_rng(seed).permutation(len(queries)) < len(queries) // 2
+        known = [query for query, mine in zip(queries, half, strict=True) if mine]
+        language = learn_language((*titles, *known))
+        cut, searched = [language.words(t) for t in titles], [language.words(q) for q in known]
+        near = company(((words, 1.0) for words in searched), cut)
+        market = Market(cut, searched, language, near, buyers_order(searched, language))
+        judge = judge_of([language.words(q) for q, mine in zip(queries, half, strict=True) if not mine])
+        cores = market.cores(most)
+        counts = np.array(
+            [[*map(judge.hits, market.lists(c)), judge.most(c, market.titled(c))] for c in cores]
+        )
+        yield f"{name}, seed {seed}, {len(cores)} categories: {'、'.join(cores)}"
+        for way, found in zip(WAYS, np.moveaxis(counts, 2, 0), strict=True):
+            shares = found.sum(axis=0) / (MOST * len(cores))
+            told = ", ".join(f"{of} {share:.4f}" for of, share in zip(LISTS, shares, strict=True))
+            yield f"  {way}: {told}; mined / permuted {_ratio(found)}"
+
+
+def _ratio(found: np.ndarray) -> str:
+    """Hits of the mined words over those of the permuted ones, with a 90 % interval by categories."""
+    total = found.sum(axis=0)
+    if total[1] == 0:
+        return "-"
+    draws = found[np.random.default_rng(0).integers(0, len(found), (2000, len(found)))].sum(axis=1)
+    low, high = np.quantile(draws[:, 0] / np.maximum(draws[:, 1], 1), (0.05, 0.95))
+    return f"{total[0] / total[1]:.2f} ({low:.2f} .. {high:.2f})"
 
 
 def _permuted(core: str, roots: Sequence[str]) -> list[Words]:

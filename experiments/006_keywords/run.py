@@ -21,11 +21,8 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", default=["long_tails", "market", "negatives"])
     asked = parser.parse_args()
     if "long_tails" in asked.parts:
-        for seed, cores, (mined, permuted, frequent) in long_tails.hits(asked.data):
-            told = (
-                f"mined {mined:.4f}, permuted {permuted:.4f}, permuted, commonest words first {frequent:.4f}"
-            )
-            print(f"seed {seed}: {told}, {'、'.join(cores)}", flush=True)
+        for line in long_tails.report(asked.data):
+            print(line, flush=True)
     if "market" in asked.parts:
         for line in market_words.report(asked.data):
             print(line)

@@ -59,6 +59,24 @@ def test_the_demo_shop_has_words_to_add_to_block_and_a_library(tmp_path: Path) -
     assert blocked == {row["keyword"] for row in planned if row["kind"] == "negative"} != set()
     assert all(row["why"] for row in tables["mine --rejected"])
 
+    for kind, told in (("add", "首次出价"), ("negative", "屏蔽后预计每天少")):
+        word = next(row["keyword"] for row in planned if row["kind"] == kind)
+        done = bidopt("explain", "shop", word, folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert told in done.stdout
+
+    tomorrow = bidopt("run", "shop", "--as-of", "2026-11-22", folder=tmp_path)
+    assert tomorrow.returncode == 0, tomorrow.stderr
+    folder = tmp_path / "shop/plans/2026-11-22"
+    again = list(csv.DictReader(io.StringIO((folder / "keywords.csv").read_text(encoding="utf-8"))))
+    days = {(row["kind"], row["keyword"]): row["days_proposed"] for row in again}
+    first = {(row["kind"], row["keyword"]) for row in planned}
+    assert {"1"} == {days[word] for word in first & days.keys()}
+    assert {"0"} >= {days[word] for word in days.keys() - first}
+    sealed = (folder / "READY").read_bytes()
+    assert bidopt("run", "shop", "--as-of", "2026-11-22", folder=tmp_path).returncode == 0
+    assert (folder / "READY").read_bytes() == sealed
+
     done = bidopt("words", "library", "shop", "--as-of", "2026-11-21", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     with (tmp_path / "shop/words/library.csv").open(encoding="utf-8", newline="") as file:

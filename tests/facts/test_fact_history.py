@@ -160,8 +160,14 @@ def test_what_is_committed_later_is_not_seen(told_again: Warehouse) -> None:
     assert_same(history.known_on(DAY), expected)
 
 
-def test_callers_may_not_spoil_what_is_remembered(told_again: Warehouse) -> None:
+def test_callers_do_not_spoil_the_mornings_to_come(told_again: Warehouse) -> None:
     history = FactHistory(told_again.folder)
-    days = history.known_on(DAY).keyword_days
+    days = history.known_on(ago(1).date()).keyword_days
     days.loc[:, "clicks"] = -1.0
     assert_same(history.known_on(DAY), told_again.known_on(DAY))
+
+
+def test_a_morning_is_put_together_once_for_several_policies(told_again: Warehouse) -> None:
+    history = FactHistory(told_again.folder)
+    assert history.known_on(DAY, 8) is history.known_on(DAY, 8)
+    assert history.known_on(DAY, 9) is not history.known_on(DAY, 8)

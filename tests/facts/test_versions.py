@@ -12,9 +12,12 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bidopt.domain.table_schema import TableSchema
+from bidopt.facts.batch_files import write_table
 from bidopt.facts.manifest import FactFile
-from bidopt.facts.schemas import KEYWORD_DAYS
-from bidopt.facts.versions import segments
+from bidopt.facts.parquet_reader import ParquetReader
+from bidopt.facts.schemas import KEYWORD_DAYS, PRODUCTS
+from bidopt.facts.versions import newest, segments, snapshots
 from bidopt.facts.warehouse import Warehouse
 from tests.facts.fact_rows import DAY, ago, batch, table
 
@@ -110,3 +113,21 @@ def test_daily_exports_of_single_days_are_one_uncontested_segment() -> None:
     (segment,) = segments(files, date(2020, 1, 1), DAY - timedelta(days=1))
     assert len(segment.files) == 100
     assert not segment.contested
+
+
+def test_a_list_stored_before_a_column_came_is_read_with_blanks(tmp_path: Path) -> None:
+    older = TableSchema(
+        PRODUCTS.name,
+        PRODUCTS.chinese,
+        tuple(c for c in PRODUCTS.columns if c.name != "attributes"),
+        PRODUCTS.key,
+    )
+    told = {"product_id": ["p1"], "title": ["保温杯"], "reported_on": [pd.Timestamp(2026, 11, 1)]}
+    old = write_table(tmp_path, older, older.conform(told), "old")
+    reader, day = ParquetReader(tmp_path), date(2026, 11, 20)
+    table = newest(reader, PRODUCTS, old, day, day, day)
+    assert PRODUCTS.check(table)["attributes"].tolist() == [""]
+    new = {**told, "attributes": ["容量:500ml"], "reported_on": [pd.Timestamp(2026, 11, 2)]}
+    both = (*old, *write_table(tmp_path, PRODUCTS, PRODUCTS.conform(new), "new"))
+    assert newest(reader, PRODUCTS, both, day, day, day)["attributes"].tolist() == ["容量:500ml"]
+    assert snapshots(reader, PRODUCTS, both, day)["attributes"].tolist() == ["", "容量:500ml"]

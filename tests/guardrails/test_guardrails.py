@@ -18,8 +18,10 @@ from bidopt.decisions.policy import Situation
 from bidopt.domain.changes import KEYWORDS
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.goals import Goals
+from bidopt.domain.reasons import decode, render_both
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.evidence import EvidenceSettings, gather
+from bidopt.evidence.forecast import forecast
 from bidopt.guardrails.guardrail import ORDER, Guardrail
 from bidopt.registry import plugins
 from tests.conftest import AS_OF, _facts_of
@@ -218,6 +220,31 @@ def test_late_data_add_and_block_no_words(age: int, words: int) -> None:
     more = KEYWORDS.conform({"platform": ["native"], "keyword": ["新词"], "kind": ["add"]})
     draft = situation.draft.with_keywords(more)
     assert len(limit("stale_data").apply(draft, situation).keywords) == words
+
+
+def test_new_words_get_what_the_words_in_play_leave_of_the_accounts_budget() -> None:
+    """The word in play spends about 100 a day; words are added in their order, and blocked ones cost nothing."""
+    situation = situation_of([WORD | {"age": age} for age in range(1, 11)], daily_budget=120.0)
+    spent = forecast(situation.draft.settled().bids, situation.evidence)["expected_cost"].sum()
+    room = 120.0 - spent
+    assert room > 5
+    words = KEYWORDS.conform(
+        {
+            "keyword": ["甲", "免费", "乙"],
+            "kind": ["add", "negative", "add"],
+            "expected_cost": [0.6 * room, 50.0, 0.6 * room],
+        }
+    )
+    held = limit("account_budget").apply(situation.draft.with_keywords(words), situation)
+    assert held.keywords["keyword"].tolist() == ["甲", "免费"]
+    (note,) = held.notes
+    code, numbers = decode(note)
+    assert (code, numbers["words"]) == ("words_beyond_budget", 1)
+    assert all(render_both(note, CLASSES["account_budget"].reasons))
+    assert limit("account_budget").apply(held, situation).notes == held.notes
+    enough = words.assign(expected_cost=[0.4 * room, 50.0, 0.6 * room])
+    kept = limit("account_budget").apply(situation.draft.with_keywords(enough), situation)
+    assert kept.keywords["keyword"].tolist() == ["甲", "免费", "乙"]
 
 
 def test_a_bid_rests_until_enough_whole_days_at_it_are_reported() -> None:

@@ -32,13 +32,21 @@ def test_a_download_repeated_by_the_browser_comes_after_its_original(tmp_path: P
 def test_a_report_in_another_currency_is_imported_with_a_note(tmp_path: Path) -> None:
     shop = init_shop(tmp_path / "shop")
     (shop.inbox / "a.csv").write_text(TARGETING, encoding="utf-8")
-    (shop.inbox / "b.csv").write_text(TARGETING.replace("INR", "CNY").replace("oil", "x"), encoding="utf-8")
-    foreign, own = import_inbox(shop, AS_OF, quiet)
-    assert (foreign.status, own.status) == ("imported", "imported")
-    assert foreign.batch is not None
-    assert own.batch is not None
-    assert foreign.batch.notes == ("报表货币是 INR，店铺设置是 CNY：请把 shop.yaml 的 currency 改成 INR",)
-    assert own.batch.notes == ()
+    (shop.inbox / "b.csv").write_text(TARGETING.replace("oil", "x"), encoding="utf-8")
+    for file in import_inbox(shop, AS_OF, quiet):
+        assert file.batch is not None
+        assert file.batch.notes == ("报表货币是 INR，店铺设置是 CNY：请把 shop.yaml 的 currency 改成 INR",)
+
+
+def test_two_currencies_are_never_added_up(tmp_path: Path) -> None:
+    shop = init_shop(tmp_path / "shop", currency="INR")
+    for name, currency in (("a.csv", "INR"), ("b.csv", "USD"), ("c.csv", "INR")):
+        text = TARGETING.replace("INR", currency).replace("oil", name)
+        (shop.inbox / name).write_text(text, encoding="utf-8")
+    own, foreign, again = import_inbox(shop, AS_OF, quiet)
+    assert (own.status, foreign.status, again.status) == ("imported", "refused", "imported")
+    assert foreign.why == "b.csv：报表货币是 USD，店铺已有 INR 的数据，两种货币不能相加"
+    assert (shop.quarantine / "b.csv").is_file()
 
 
 def test_a_name_in_gbk_is_made_readable(tmp_path: Path) -> None:

@@ -20,10 +20,18 @@ def rows_of(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_shop_that_wants_titles_gets_them_in_its_plan(shop: Shop) -> None:
+def wanting_titles(shop: Shop) -> Shop:
+    """The shop with titles among its policies."""
     settings = shop.folder / "shop.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "\ntitles: most_demand\n", encoding="utf-8")
-    folder = run_day(open_shop(shop.folder), AS_OF, quiet).folder
+    text = settings.read_text(encoding="utf-8")
+    wanted = "  - rewrite_titles: {variant: most_demand}\n  - negative_words:"
+    assert "  - negative_words:" in text
+    settings.write_text(text.replace("  - negative_words:", wanted), encoding="utf-8")
+    return open_shop(shop.folder)
+
+
+def test_a_shop_that_wants_titles_gets_them_in_its_plan(shop: Shop) -> None:
+    folder = run_day(wanting_titles(shop), AS_OF, quiet).folder
     rows = rows_of(folder)
     assert rows
     assert all(width(row["title"]) == int(row["width"]) <= 60 for row in rows)

@@ -17,7 +17,7 @@ import pytest
 import bidopt
 from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES, Changes
 from bidopt.domain.errors import BidoptError, SchemaError
-from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS
+from bidopt.facts.schemas import CURRENT_BIDS, CURRENT_BUDGETS, PROPOSED_WORDS
 from bidopt.ledger.ledger import Ledger, RunRecord
 
 TODAY = date(2026, 11, 21)
@@ -322,3 +322,66 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     assert len(rows) >= acknowledged + 1
     for n, (day, count, low, high) in enumerate(sorted(rows)):
         assert (day, count, low, high) == ((date(2026, 1, 1) + timedelta(n)).isoformat(), 400, n, n)
+
+
+def test_word_lives_tell_when_and_why_words_were_dropped_and_when_they_came_back(ledger: Ledger) -> None:
+    plans = (
+        (9, ["a", "b", "c"], ["pause", "pause", "set_bid"]),
+        (6, ["a", "b", "c"], ["keep", "resume", "keep"]),
+        (3, ["a", "b", "c"], ["set_bid", "set_bid", "set_bid"]),  # a bid changed since hides neither
+        (0, ["a", "b", "c"], ["resume", "pause", "pause"]),  # the day itself does not count
+    )
+    for days, keywords, actions in plans:
+        morning = TODAY - timedelta(days)
+        ledger.open_run(morning, "i", "s")
+        ledger.record_published(morning, 1, changes(keywords, actions), "x")
+    found = ledger.word_lives(TODAY, current_bids(keyword=["c", "b", "a"]))
+    assert found["keyword"].tolist() == ["b", "a"]
+    assert (pd.Timestamp(TODAY) - found["dropped_on"]).dt.days.tolist() == [9, 9]
+    assert found["reason"].tolist() == ["r x=1", "r x=1"]
+    assert found["resumed_on"].isna().tolist() == [False, True]
+    assert ledger.word_lives(TODAY, CURRENT_BIDS.empty()).empty
+
+
+def test_words_of_plans_in_force_on_earlier_days_are_told(ledger: Ledger) -> None:
+    def publish(day: int, revision: int, *keywords: str) -> None:
+        assert ledger.open_run(TODAY + timedelta(day), str(revision), "s") == revision
+        words = KEYWORDS.conform(
+            {
+                "keyword": list(keywords),
+                "kind": ["add", "negative"][: len(keywords)],
+                "match_type": "exact",
+                "platform": "native",
+                "bid": [0.5, np.nan][: len(keywords)],
+            }
+        )
+        plan = Changes(BIDS.empty(), BUDGETS.empty(), words, TITLES.empty())
+        ledger.record_published(TODAY + timedelta(day), revision, plan, "abc")
+
+    publish(-2, 1, "甲", "乙")
+    publish(-1, 1, "丙")
+    publish(-1, 2, "甲")  # in force instead of the first
+    publish(0, 1, "丁")
+    told = PROPOSED_WORDS.check(ledger.proposed_words(TODAY))
+    days = (pd.Timestamp(TODAY) - told["date"]).dt.days
+    assert list(zip(days, told["kind"], told["keyword"], strict=True)) == [
+        (2, "add", "甲"),
+        (2, "negative", "乙"),
+        (1, "add", "甲"),
+    ]
+    publish(-1, 2, "戊")  # written again, it replaces what it stored
+    assert ledger.proposed_words(TODAY)["keyword"].tolist() == ["甲", "乙", "戊"]
+
+
+def test_a_look_at_the_morning_freezes_nothing(ledger: Ledger) -> None:
+    bids = current_bids(keyword=["a"], current_bid=[1.0], base_bid=[1.0])
+    budgets = CURRENT_BUDGETS.conform({"platform": "native", "campaign_id": ["c"], "current_budget": [9.0]})
+    ledger.freeze_bids(TODAY, bids, store=False)
+    ledger.freeze_budgets(TODAY, budgets, store=False)
+    later = bids.assign(current_bid=2.0, base_bid=2.0)
+    assert ledger.freeze_bids(TODAY, later)["current_bid"].tolist() == [2.0]
+    assert ledger.freeze_budgets(TODAY, budgets.assign(current_budget=8.0))["current_budget"].tolist() == [
+        8.0
+    ]
+    seen = ledger.freeze_bids(TODAY, bids, store=False)
+    assert seen["current_bid"].tolist() == [2.0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from bidopt.domain.changes import BIDS, BUDGETS
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS
 from bidopt.domain.errors import ReportError
 from bidopt.facts.schemas import KEYWORD_STATES
 from bidopt.platforms.alimama_wanxiangtai import AlimamaWanxiangtai
@@ -282,3 +283,29 @@ def test_the_same_changes_give_the_same_bytes_and_none_give_no_file() -> None:
     platform = AlimamaWanxiangtai()
     assert platform.upload_files(upload(TRICKY)) == platform.upload_files(upload(TRICKY))
     assert platform.upload_files(upload([], 0)) == {}
+
+
+def test_new_and_negative_words_have_lists_of_their_own() -> None:
+    words = KEYWORDS.conform(
+        {
+            "kind": ["add", "negative", "add"],
+            "keyword": ["=加绒毛毯", "免费", "冬季毛毯"],
+            "match_type": ["exact", "phrase", "broad"],
+            "bid": [0.854, float("nan"), 0.5],
+            "campaign_id": ["2", "1", "1"],
+            "ad_group_id": "73",
+            "product_id": ["68", "", "68"],
+        }
+    )
+    given = replace(upload([], 0), words=words, words_why=["甲", "乙", "丙"])
+    (content,) = AlimamaWanxiangtai().upload_files(given).values()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert list(book["加词"].iter_rows(values_only=True)) == [
+        ("序号", "计划ID", "单元ID", "宝贝ID", "关键词", "匹配方式", "出价", "理由"),
+        (1, "1", "73", "68", "冬季毛毯", "广泛", 0.5, "丙"),
+        (2, "2", "73", "68", "=加绒毛毯", "精准", 0.85, "甲"),
+    ]
+    assert list(book["否词"].iter_rows(min_row=2, values_only=True)) == [
+        (1, "1", "73", None, "免费", "短语", "乙")
+    ]

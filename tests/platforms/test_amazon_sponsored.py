@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from bidopt.domain.changes import BIDS, BUDGETS
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS
 from bidopt.domain.errors import ReportError
 from bidopt.facts.schemas import KEYWORD_STATES
 from bidopt.platforms.amazon_sponsored import AmazonSponsored
@@ -215,6 +216,33 @@ def test_what_is_written_reads_back_as_the_state_asked_for(tmp_path: Path) -> No
         ["夏", "@home", 1.1],
         ["夏", "new", 0.6],
     ]
+
+
+def test_new_and_negative_words_are_created_in_their_ad_groups(tmp_path: Path) -> None:
+    words = KEYWORDS.conform(
+        {
+            "kind": ["add", "negative", "negative"],
+            "keyword": ["wool blanket", "free", "cheap"],
+            "match_type": ["exact", "phrase", "exact"],
+            "bid": [0.854, float("nan"), float("nan")],
+            "campaign_id": "夏",
+            "ad_group_id": ["组", "组", ""],
+        }
+    )
+    upload = replace(changes(states=bulk(tmp_path)["keyword_states"]), words=words, words_why=[""] * 3)
+    content = AmazonSponsored().upload_files(upload)["amazon_sponsored_bulk.xlsx"]
+    add, free, cheap = uploaded(content)
+    assert add == {
+        "Product": "Sponsored Products", "Entity": "Keyword", "Operation": "Create", "Campaign ID": "11",
+        "Ad Group ID": "21", "Campaign Name (Informational only)": "夏", "Ad Group Name (Informational only)": "组",
+        "State": "enabled", "Bid": 0.85, "Keyword Text": "wool blanket", "Match Type": "exact",
+    }  # fmt: skip
+    assert (free["Entity"], free["Ad Group ID"]) == ("Negative Keyword", "21")
+    assert (free["Match Type"], "Bid" in free) == ("negativePhrase", False)
+    assert (cheap["Entity"], cheap["Match Type"]) == ("Campaign Negative Keyword", "negativeExact")
+    assert "Ad Group ID" not in cheap
+    back = read(tmp_path, "back.xlsx", content).tables["keyword_states"]
+    assert back["keyword"].tolist() == ["wool blanket"]
 
 
 def test_nothing_to_change_writes_nothing() -> None:

@@ -134,3 +134,33 @@ def test_the_same_product_twice_with_other_prices_is_refused(tmp_path: Path) -> 
     rows: list[Row] = [["product_id", "title", "price"], ["1", "裙", 9], ["1", "裙", 8]]
     with pytest.raises(ReportError, match="第 2 行和第 3 行"):
         read(tmp_path, "products.csv", as_csv(rows))
+
+
+@pytest.mark.parametrize(
+    ("file", "chinese"), [("keyword_days.csv", "原生关键词日报"), ("search_term_days.csv", "原生搜索词日报")]
+)
+def test_a_file_that_lacks_a_column_is_refused_as_the_report_it_is_named_after(
+    tmp_path: Path, file: str, chinese: str
+) -> None:
+    rows: list[Row] = [["date", "campaign_id", "keyword", "clicks"], ["2026-11-01", "1", "裙", 9]]
+    with pytest.raises(ReportError, match=chinese):
+        read(tmp_path, file, as_csv(rows))
+
+
+def test_product_test_days_and_creative_days(tmp_path: Path) -> None:
+    """Both hold what a keyword report does not; a file with more headings is not taken for one with fewer."""
+    products: list[Row] = [
+        ["date", "product_id", "impressions", "clicks", "cost", "favourites", "carts", "category_ctr"],
+        ["2026-08-02", "68", 1000, 40, "¥52.00", 3, 2, "4.1%"],
+    ]
+    batch = read(tmp_path, "a.csv", as_csv(products))
+    row = batch.tables["product_test_days"].iloc[0]
+    assert batch.report == "product_test_days"
+    assert row[["product_id", "clicks", "cost", "favourites", "carts"]].tolist() == ["68", 40, 52, 3, 2]
+    assert row["category_ctr"] == pytest.approx(0.041)
+    creatives: list[Row] = [
+        ["date", "product_id", "creative_id", "impressions", "clicks", "cost"],
+        ["2026-08-02", "68", "图1", 1000, 40, 52],
+    ]
+    batch = read(tmp_path, "b.csv", as_csv(creatives))
+    assert (batch.report, batch.tables["creative_days"]["creative_id"].tolist()) == ("creative_days", ["图1"])

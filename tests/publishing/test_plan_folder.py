@@ -16,6 +16,9 @@ from bidopt.publishing.ready import Ready, plan_sha256, verify
 from tests.publishing.example_plans import FILES, tiny_plan, without_rows
 
 DAY = "2026-11-21"
+NO_WORDS = {"words": 0} | dict.fromkeys(
+    [f"expected_{name}" for name in ("clicks", "cost", "revenue", "gain")], 0.0
+)
 
 
 def test_a_published_folder_holds_every_file_sealed_by_ready(tmp_path: Path) -> None:
@@ -61,6 +64,8 @@ def test_plan_json_tells_the_totals_campaigns_and_texts(tmp_path: Path) -> None:
     assert text == json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     assert document["totals"] == {
         "keywords": 2,
+        "new_words": NO_WORDS,
+        "negative_words": NO_WORDS,
         "actions": {"set_bid": 1, "pause": 0, "resume": 0, "add": 0, "keep": 1},
         "current_budget": 100.0,
         "budget": 170.0,

@@ -79,6 +79,14 @@ def make_plan(
             "product_id": ["710000000000001"] * 2,
             "keyword": ["法兰绒毛毯 加厚", "免费"],
             "kind": ["add", "negative"],
+            "match_type": ["exact", "phrase"],
+            "bid": [0.62, np.nan],
+            "reason": bids["reason"].iloc[0],
+            "expected_clicks": [20.0, 6.0],
+            "expected_cost": [12.4, 5.0],
+            "expected_revenue": [40.0, 1.6],
+            "expected_gain": [3.5, 4.2],
+            "days_proposed": [2.0, 0.0],
         }
     )
     return Plan(

@@ -41,7 +41,9 @@ def _with_texts(plan: Plan, text: str) -> Plan:
     return replace(
         plan,
         shop_name=text,
-        changes=plan.changes.with_bids(bids),
+        changes=replace(
+            plan.changes, bids=bids, keywords=plan.changes.keywords.assign(keyword=text, roots=text)
+        ),
         keywords=keywords,
         campaigns=campaigns,
         issues=issues,
@@ -64,6 +66,14 @@ def test_page_says_what_the_plan_says(plan: Plan) -> None:
         assert text in page
     assert "缺 2 天的关键词报表" in page
     assert "nan" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+
+
+def test_page_shows_words_to_add_and_to_block_with_money_and_days_proposed(plan: Plan) -> None:
+    page = render_page(plan)
+    for text in ("法兰绒毛毯 加厚", "已建议 2 天，还没见效", "¥12.40", "¥3.50", "净省/天", "免费", "¥4.20"):
+        assert text in page
+    without = replace(plan, changes=replace(plan.changes, keywords=plan.changes.keywords.head(0)))
+    assert "<h2>新词" not in render_page(without)
 
 
 def test_page_forbids_everything_but_itself(hostile_plan: Plan) -> None:

@@ -19,7 +19,7 @@ from bidopt.reporting.sheet import cell_text
 from bidopt.reporting.workbook import MOST_ROWS, write_workbook
 from tests.reporting.shown_plans import HOSTILE
 
-SHEETS = ["今日要做", "出价", "预算", "删词", "数据问题", "说明"]
+SHEETS = ["今日要做", "出价", "预算", "删词", "新词", "否词", "数据问题", "说明"]
 KEY = ["平台", "计划ID", "单元ID", "宝贝ID", "关键词", "匹配方式"]
 
 Open = Callable[[Plan], Any]
@@ -70,6 +70,19 @@ def test_no_formula_or_link_in_the_raw_file(hostile_plan: Plan, tmp_path: Path) 
     for xml in sheets:
         assert b"<f>" not in xml
         assert b"<hyperlink" not in xml
+
+
+def test_words_to_add_and_to_block_come_with_money_reason_and_days_proposed(opened: Open, plan: Plan) -> None:
+    book = opened(plan)
+    added, blocked = (
+        {h: cells[0].value for h in [c.value for c in book[name][1]] for cells in [_cells(book[name], h)]}
+        for name in ("新词", "否词")
+    )
+    assert (added["采纳"], added["关键词"], added["出价"]) == ("是", "法兰绒毛毯 加厚", 0.62)
+    assert (added["预计花费/天"], added["预计收益/天"], added["已建议天数"]) == (12.4, 3.5, 2)
+    assert added["理由"]
+    assert (blocked["关键词"], blocked["匹配方式"], blocked["预计收益/天"]) == ("免费", "phrase", 4.2)
+    assert "出价" not in blocked
 
 
 def test_ids_and_keywords_are_text(opened: Open, plan: Plan) -> None:
@@ -174,9 +187,9 @@ def test_the_same_plan_gives_the_same_bytes_whenever_it_is_written(plan: Plan, t
         assert times == {b"2026-11-21T00:00:00Z"}
 
 
-def test_an_empty_plan_gives_all_sheets(opened: Open, empty_plan: Plan) -> None:
+def test_an_empty_plan_gives_all_sheets_but_those_of_words(opened: Open, empty_plan: Plan) -> None:
     book = opened(empty_plan)
-    assert book.sheetnames == SHEETS
+    assert book.sheetnames == [name for name in SHEETS if name not in {"新词", "否词"}]
     assert book["出价"].max_row == 1
 
 

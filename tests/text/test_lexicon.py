@@ -70,3 +70,12 @@ def test_earlier_counts_teach_too(general: Dictionary, lexicon: Lexicon) -> None
 
 def test_without_titles_the_general_dictionary_remains(general: Dictionary) -> None:
     assert learn_lexicon([], general).segmenter().cut("家用台灯") == ["家用", "台灯"]
+
+
+def test_whom_a_thing_is_for_is_no_part_of_its_name(general: Dictionary) -> None:
+    terms = [
+        *(f"{word}单鞋女{thing}" for word in WORDS for thing in THINGS),
+        *(f"{word}单鞋" for word in WORDS),
+    ]
+    found = learn_lexicon(terms, general)
+    assert found.segmenter().cut("单鞋女") == ["单鞋", "女"]

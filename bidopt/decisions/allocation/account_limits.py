@@ -18,7 +18,7 @@ def account_limits(situation: Situation, *, target_roas: float, budget_share: fl
     Args:
         situation: of the morning.
         target_roas: to reach, caution included.
-        budget_share: share of the account's budget to plan for; the rest is room for busy days.
+        budget_share: share of the account's budget to plan for, words added included; the rest is room for busy days.
     """
     budget = situation.account_budget
     campaigns, products = _campaigns(situation), _products(situation)
@@ -28,9 +28,9 @@ def account_limits(situation: Situation, *, target_roas: float, budget_share: fl
             kinds = (campaigns, products)
         else:
             kinds = (_within(products, campaigns), campaigns)
-    return Limits(
-        budget=None if budget is None else budget * budget_share, target_roas=target_roas, groups=kinds
-    )
+    if budget is not None:
+        budget = max(budget * budget_share - float(situation.words_cost.sum()), 0.0)
+    return Limits(budget=budget, target_roas=target_roas, groups=kinds)
 
 
 def _campaigns(situation: Situation) -> Groups:

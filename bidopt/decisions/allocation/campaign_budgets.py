@@ -16,8 +16,8 @@ from bidopt.evidence.keyword_index import sums
 
 BUDGET_REASONS: Mapping[str, ReasonText] = {
     "budget_for_cost": ReasonText(
-        "预计花费 {cost:.2f}，账户日预算按预计花费分，多出的是旺日的余量",
-        "expected cost {cost:.2f}; the account's budget is shared by expected cost, the rest is room for busy days",
+        "预计花费 {currency}{cost:,.2f}，账户日预算按预计花费分，多出的是旺日的余量",
+        "expected cost {currency}{cost:,.2f}; the account's budget is shared by expected cost, the rest is room for busy days",
     ),
     "budget_sold_out": ReasonText(
         "推广的宝贝没有库存，先不花钱", "what it advertises is sold out: no money until it is back"
@@ -58,7 +58,7 @@ def campaign_budgets(
     """
     campaigns, budgets = situation.evidence.campaigns, situation.draft.budgets
     n, running = len(campaigns), campaigns["running"].to_numpy()
-    cost = sums(situation.evidence.campaign_of, keyword_cost, n)
+    cost = sums(situation.evidence.campaign_of, keyword_cost, n) + situation.words_cost
     current = campaigns["current_budget"].to_numpy()
     funded = running & (~np.isnan(current) | (situation.goals.daily_budget is not None))
     idle = funded & situation.evidence.sold_out_campaigns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from bidopt.decisions.draft import Draft, Mask, put
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText, encode
+from bidopt.domain.tunable import Tunable
 from bidopt.evidence.keyword_index import Ints
 
 NAME = "learning_bidder"
@@ -47,51 +48,59 @@ class LearningBidder(Policy):
     words of which little is known.
     """
 
-    raise_by: float = Field(0.5, gt=0, le=2, description="单日最大加价幅度 reach of a raise, as a fraction")
-    silent_raise_by: float = Field(
+    raise_by: Annotated[float, Tunable(0.1, 1.0, log=True)] = Field(
+        0.5, gt=0, le=2, description="单日最大加价幅度 reach of a raise, as a fraction"
+    )
+    silent_raise_by: Annotated[float, Tunable(0.25, 2.0, log=True)] = Field(
         1.0, gt=0, le=5, description="没有点击的词单日最大加价幅度 reach of a word that got no clicks"
     )
-    cut_by: float = Field(0.5, gt=0, lt=1, description="单日最大降价幅度 reach of a cut, as a fraction")
-    caution: float = Field(
+    cut_by: Annotated[float, Tunable(0.1, 0.8, log=True)] = Field(
+        0.5, gt=0, lt=1, description="单日最大降价幅度 reach of a cut, as a fraction"
+    )
+    caution: Annotated[float, Tunable(0.0, 2.0)] = Field(
         0.2, ge=0, le=5, description="谨慎程度 standard deviations of the total's value kept as a margin"
     )
-    budget_share: float = Field(
+    budget_share: Annotated[float, Tunable(0.8, 1.0)] = Field(
         0.95, gt=0, le=1, description="计划花掉的预算比例 share of the account budget that is planned for"
     )
-    trial_share: float = Field(0.01, ge=0, le=0.5, description="试价比例 share of the cost spent on trials")
-    trial_doubt: float = Field(
+    trial_share: Annotated[float, Tunable(0.0, 0.1)] = Field(
+        0.01, ge=0, le=0.5, description="试价比例 share of the cost spent on trials"
+    )
+    trial_doubt: Annotated[float, Tunable(0.1, 1.0, log=True)] = Field(
         0.3, ge=0, description="试价门槛 relative doubt about a word's value from which it is tried"
     )
-    min_change: float = Field(
+    min_change: Annotated[float, Tunable(0.01, 0.2, log=True)] = Field(
         0.05, ge=0, lt=1, description="最小调幅 smaller relative changes are not worth it"
     )
-    headroom: float = Field(
+    headroom: Annotated[float, Tunable(1.05, 3.0, log=True)] = Field(
         1.5, ge=1, description="预算余量 budget per expected cost where the account has no limit"
     )
-    budget_raise_by: float = Field(1.0, gt=0, le=5, description="单日加预算上限 reach of a raise of a budget")
+    budget_raise_by: Annotated[float, Tunable(0.2, 2.0, log=True)] = Field(
+        1.0, gt=0, le=5, description="单日加预算上限 reach of a raise of a budget"
+    )
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "bid_raised": ReasonText(
-            "加价：多花的每 1 元预计多成交 {extra:.2f}，高于全店门槛 {least:.2f}（点击价值 {value:.2f}，{clicks:.0f} 次点击）",
+            "加价：多花的每 {currency}1 预计多成交 {currency}{extra:.2f}，高于全店门槛 {least:.2f}（点击价值 {currency}{value:,.2f}，{clicks:.0f} 次点击）",
             "raised: each extra unit of cost brings {extra:.2f}, above the account's {least:.2f} "
-            "(value per click {value:.2f}, {clicks:.0f} clicks)",
+            "(value per click {currency}{value:,.2f}, {clicks:.0f} clicks)",
         ),
         "bid_lowered": ReasonText(
-            "降价：省下的每 1 元只少成交 {extra:.2f}，低于全店门槛 {least:.2f}（点击价值 {value:.2f}，{clicks:.0f} 次点击）",
+            "降价：省下的每 {currency}1 只少成交 {currency}{extra:.2f}，低于全店门槛 {least:.2f}（点击价值 {currency}{value:,.2f}，{clicks:.0f} 次点击）",
             "lowered: each unit saved gives up {extra:.2f} only, below the account's {least:.2f} "
-            "(value per click {value:.2f}, {clicks:.0f} clicks)",
+            "(value per click {currency}{value:,.2f}, {clicks:.0f} clicks)",
         ),
         "bid_to_market": ReasonText(
-            "还没有点击：出价 {base:.2f} 可能低于市场，先加价看有没有展现（点击价值估计 {value:.2f}）",
-            "no clicks yet: the bid {base:.2f} may lie below the market, raised to see (value per click about {value:.2f})",
+            "还没有点击：出价 {currency}{base:,.2f} 可能低于市场，先加价看有没有展现（点击价值估计 {currency}{value:,.2f}）",
+            "no clicks yet: the bid {currency}{base:,.2f} may lie below the market, raised to see (value per click about {currency}{value:,.2f})",
         ),
         "bid_on_trial": ReasonText(
-            "试价：了解还不够，点击价值在 {low:.2f} 到 {high:.2f} 之间，花小钱看一看（{clicks:.0f} 次点击）",
-            "on trial: little is known, value per click between {low:.2f} and {high:.2f} ({clicks:.0f} clicks)",
+            "试价：了解还不够，点击价值在 {currency}{low:,.2f} 到 {currency}{high:,.2f} 之间，花小钱看一看（{clicks:.0f} 次点击）",
+            "on trial: little is known, value per click between {currency}{low:,.2f} and {currency}{high:,.2f} ({clicks:.0f} clicks)",
         ),
         "bid_is_right": ReasonText(
-            "出价合适：加价或降价都不划算（点击价值 {value:.2f}，全店门槛 {least:.2f}）",
-            "right as it is: neither a raise nor a cut pays (value per click {value:.2f}, the account's {least:.2f})",
+            "出价合适：加价或降价都不划算（点击价值 {currency}{value:,.2f}，全店门槛 {least:.2f}）",
+            "right as it is: neither a raise nor a cut pays (value per click {currency}{value:,.2f}, the account's {least:.2f})",
         ),
         "sold_out": ReasonText(
             "宝贝没有库存，计划的日限额已收紧，出价不动",
@@ -114,6 +123,8 @@ class LearningBidder(Policy):
         """Set a bid for each running word and a budget for each campaign."""
         goals = situation.goals
         raise_by = largest_raise(situation.evidence, self.raise_by, self.silent_raise_by, goals.target_roas)
+        if situation.draft.on_trust is not None:  # good money goes to words that have passed their test
+            raise_by = np.where(situation.draft.on_trust, 0.0, raise_by)
         ladder = bid_ladder(situation, raise_by=raise_by, cut_by=self.cut_by)
         target = goals.target_roas * (1 + self.caution * _doubt_of_total(situation))
         limits = account_limits(situation, target_roas=target, budget_share=self.budget_share)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.changes import HALF_A_CENT
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText, encode
+from bidopt.domain.tunable import Tunable
 from bidopt.evidence.evidence import Evidence
 from bidopt.evidence.forecast import forecast
 from bidopt.evidence.keyword_index import sums
@@ -30,62 +31,64 @@ class TargetRoas(Policy):
     click earns.
     """
 
-    min_change: float = Field(
+    min_change: Annotated[float, Tunable(0.01, 0.2, log=True)] = Field(
         0.05, ge=0, lt=1, description="最小调幅 smaller relative changes are not worth it"
     )
-    headroom: float = Field(
+    headroom: Annotated[float, Tunable(1.05, 3.0, log=True)] = Field(
         1.5, ge=1, description="预算余量 budget per expected cost, so that good days are not cut"
     )
-    bid_reach: float = Field(
+    bid_reach: Annotated[float, Tunable(0.0, 0.6)] = Field(
         0.3,
         ge=0,
         lt=1,
         description="预算按多大的出价变动估算 how far bids can have moved when the budget is spent",
     )
-    largest_cut: float = Field(
+    largest_cut: Annotated[float, Tunable(0.05, 0.8, log=True)] = Field(
         0.2,
         gt=0,
         le=1,
         description="单日减预算上限 largest cut of a budget, unless the account budget forces more",
     )
-    budget_bound_share: float = Field(
+    budget_bound_share: Annotated[float, Tunable(0.7, 1.0)] = Field(
         0.9,
         gt=0,
         le=1,
         description="预算吃紧线 share of the budget spent from which demand is taken to be cut off",
     )
     smallest: float = Field(1.0, gt=0, description="最低日限额 no running campaign gets less")
-    largest_raise: float = Field(0.3, gt=0, le=5, description="单日加预算上限 largest raise of a budget")
+    largest_raise: Annotated[float, Tunable(0.1, 1.0, log=True)] = Field(
+        0.3, gt=0, le=5, description="单日加预算上限 largest raise of a budget"
+    )
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "bid_to_value": ReasonText(
-            "点击价值 {value:.2f} ÷ 目标投产 {target:g} = {wanted:.2f}，现 {base:.2f}（{clicks:.0f} 次点击的经验）",
-            "value per click {value:.2f} / target {target:g} = {wanted:.2f}, now {base:.2f} (from {clicks:.0f} clicks)",
+            "点击价值 {currency}{value:,.2f} ÷ 目标投产 {target:g} = {currency}{wanted:,.2f}，现 {currency}{base:,.2f}（{clicks:.0f} 次点击的经验）",
+            "value per click {currency}{value:,.2f} / target {target:g} = {currency}{wanted:,.2f}, now {currency}{base:,.2f} (from {clicks:.0f} clicks)",
         ),
         "bid_is_right": ReasonText(
-            "出价 {base:.2f} 已接近点击价值 {value:.2f} ÷ 目标投产 {target:g}",
-            "bid {base:.2f} is near value per click {value:.2f} / target {target:g}",
+            "出价 {currency}{base:,.2f} 已接近点击价值 {currency}{value:,.2f} ÷ 目标投产 {target:g}",
+            "bid {currency}{base:,.2f} is near value per click {currency}{value:,.2f} / target {target:g}",
         ),
         **KEPT_BACK,
         "budget_first": ReasonText(
-            "现在的日限额未知；预计花费 {cost:.2f}、投产比 {roas:.2f}，从账户日预算里分到",
-            "current budget unknown; expected cost {cost:.2f}, ROAS {roas:.2f}: its part of the account budget",
+            "现在的日限额未知；预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f}，从账户日预算里分到",
+            "current budget unknown; expected cost {currency}{cost:,.2f}, ROAS {roas:.2f}: its part of the account budget",
         ),
         "budget_raised": ReasonText(
-            "预计花费 {cost:.2f}、投产比 {roas:.2f} 达标，加预算",
-            "expected cost {cost:.2f}, ROAS {roas:.2f} meets the target: raised",
+            "预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f} 达标，加预算",
+            "expected cost {currency}{cost:,.2f}, ROAS {roas:.2f} meets the target: raised",
         ),
         "budget_lowered": ReasonText(
-            "预计花费 {cost:.2f}、投产比 {roas:.2f} 低于目标 {target:g}，减预算",
-            "expected cost {cost:.2f}, ROAS {roas:.2f} below the target {target:g}: lowered",
+            "预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f} 低于目标 {target:g}，减预算",
+            "expected cost {currency}{cost:,.2f}, ROAS {roas:.2f} below the target {target:g}: lowered",
         ),
         "budget_to_better": ReasonText(
-            "预计花费 {cost:.2f}、投产比 {roas:.2f}；账户日预算有限，先给回报更高的计划",
-            "expected cost {cost:.2f}, ROAS {roas:.2f}: the account's money goes to better campaigns first",
+            "预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f}；账户日预算有限，先给回报更高的计划",
+            "expected cost {currency}{cost:,.2f}, ROAS {roas:.2f}: the account's money goes to better campaigns first",
         ),
         "budget_enough": ReasonText(
-            "预计花费 {cost:.2f}、投产比 {roas:.2f}，日限额够用",
-            "expected cost {cost:.2f}, ROAS {roas:.2f}: the budget suffices",
+            "预计花费 {currency}{cost:,.2f}、投产比 {roas:.2f}，日限额够用",
+            "expected cost {currency}{cost:,.2f}, ROAS {roas:.2f}: the budget suffices",
         ),
         "budget_bound": ReasonText(
             "日限额已经用满，投产比 {roas:.2f} 达标，加预算",
@@ -130,6 +133,7 @@ class TargetRoas(Policy):
     def _budgets(self, situation: Situation, bids: pd.DataFrame) -> pd.DataFrame:
         budgets, campaigns = situation.draft.budgets, situation.evidence.campaigns
         cost, roas = self._expected(situation.evidence, bids)
+        cost = cost + situation.words_cost
         current = campaigns["current_budget"].to_numpy()
         had = np.nan_to_num(current)
         running = campaigns["running"].to_numpy()

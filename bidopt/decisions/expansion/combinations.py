@@ -5,72 +5,65 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
-from bidopt.decisions.expansion.product_claims import Product
+from bidopt.decisions.expansion.buyers_order import USUAL, BuyersOrder
+from bidopt.decisions.expansion.product_claims import SURE, Product
 from bidopt.text.language import Language
 from bidopt.text.roles import Role
 from bidopt.text.word_order import without_order
 
-LEAST_NPMI = 0.0
-"""Association from which two roots are taken to belong together."""
+LEAST_NPMI = -0.1
+"""Association from which two roots belong together: not surely less often than by chance. In a market of one category,
+whose word stands in nearly every text, what belongs to it has none above 0."""
+
+UNSEEN = 0.5
+"""Searches of a category word with a root that were not seen, as a share of the category's: this times the geometric
+middle of the root's share of all searches and its share of the category's titles. Measured in experiment 006."""
 
 MOST_PARTS = 3
 """Category word and roots of one combination."""
 
-_ORDER = (
-    Role.BRAND,
-    Role.ORIGIN,
-    Role.SEASON,
-    Role.OCCASION,
-    Role.AUDIENCE,
-    Role.FUNCTION,
-    Role.STYLE,
-    Role.MATERIAL,
-    Role.ATTRIBUTE,
-    Role.CATEGORY,
-    Role.MODEL,
-    Role.SPEC,
-    Role.FILLER,
-)
-"""As buyers type: whose and from where, when, for whom, what it does, how it is, what it is, how much."""
+Combination = tuple[tuple[str, ...], float]
+"""Words in a buyer's order, and their expected search volume."""
 
 
 @dataclass(frozen=True)
 class Company:
     """Which words keep company, in titles and search terms alike.
 
+    A key is a single word or a sorted pair.
+
     Args:
         texts: number of texts.
-        alone: texts that hold a word.
-        together: texts that hold both words of a sorted pair.
-        searched: search volume of the terms that hold a word, and of those that hold both of a sorted pair.
+        held: texts that hold the key.
+        titled: titles that hold it.
+        searched: search volume of the terms that hold it.
         least: volume of the search term that is searched least: one that is not listed is searched less.
         total: volume of all search terms.
     """
 
     texts: int
-    alone: Mapping[str, int]
-    together: Mapping[tuple[str, str], int]
-    searched: Mapping[tuple[str, ...], float]
+    held: Mapping[tuple[str, ...], int] = field(repr=False)
+    titled: Mapping[tuple[str, ...], int] = field(repr=False)
+    searched: Mapping[tuple[str, ...], float] = field(repr=False)
     least: float
     total: float
 
     def npmi(self, one: str, other: str) -> float:
         """Normalised pointwise mutual information, from -1 (never together) to 1 (always)."""
-        both = self.together.get(_pair(one, other), 0)
+        both = self.held.get(_pair(one, other), 0)
         if both == 0:
             return -1.0
         if both >= self.texts:
             return 0.0
-        return math.log(both * self.texts / (self.alone[one] * self.alone[other])) / -math.log(
-            both / self.texts
-        )
+        apart = self.held[(one,)] * self.held[(other,)]
+        return math.log(both * self.texts / apart) / -math.log(both / self.texts)
 
     def belong(self, one: str, other: str) -> bool:
-        """Whether two words may be combined."""
-        return self.npmi(one, other) > LEAST_NPMI
+        """Whether two words may be combined: buyers did, or titles do."""
+        return _pair(one, other) in self.searched or self.npmi(one, other) >= LEAST_NPMI
 
     def volume(self, core: str, roots: Sequence[str]) -> float:
         """Searches of a category word with all of the roots, as if these came independently of each other.
@@ -80,10 +73,18 @@ class Company:
         of_core = self.searched.get((core,), 0.0)
         if of_core <= 0:
             return 0.0
-        share = math.prod(min(self._of_pair(core, root) / of_core, 1.0) for root in roots)
+        share = math.prod(min(self.with_root(core, root) / of_core, 1.0) for root in roots)
         pairs = (self._of_pair(*pair) for pair in combinations(roots, 2))
         searches = min(of_core * share, *pairs, of_core)
         return searches * self.least / (searches + self.least) if searches > 0 else 0.0
+
+    def with_root(self, core: str, root: str) -> float:
+        """Searches that name both: those seen, and those that are to be expected beside them."""
+        titles = max(self.titled.get((core,), 0), 1)
+        titled = self.titled.get(_pair(core, root), 0) / titles
+        searched = (self.searched.get((root,), 0.0) + self.least) / (self.total + self.least)
+        unseen = UNSEEN * self.searched.get((core,), 0.0) * math.sqrt(searched * titled)
+        return self.searched.get(_pair(core, root), 0.0) + unseen
 
     def _of_pair(self, one: str, other: str) -> float:
         """Searches of two words: those seen, and those that would be if words met by chance."""
@@ -95,53 +96,60 @@ def company(terms: Iterable[tuple[Sequence[str], float]], titles: Iterable[Seque
     """Count which words keep company.
 
     Args:
-        terms: words of each search term, and its volume.
+        terms: words of each search term, and its volume, above 0.
         titles: words of each title.
     """
-    alone: Counter[str] = Counter()
-    together: Counter[tuple[str, str]] = Counter()
+    held: Counter[tuple[str, ...]] = Counter()
+    titled: Counter[tuple[str, ...]] = Counter()
     searched: dict[tuple[str, ...], float] = {}
     texts, volumes = 0, []
-    for words, volume in [*terms, *((title, None) for title in titles)]:
-        held = sorted(set(words))
-        pairs = list(combinations(held, 2))
+    for title in titles:
         texts += 1
-        alone.update(held)
-        together.update(pairs)
-        if volume is not None:
-            volumes.append(volume)
-            for key in [*((word,) for word in held), *pairs]:
-                searched[key] = searched.get(key, 0.0) + volume
-    least = min((volume for volume in volumes if volume > 0), default=0.0)
-    return Company(texts, alone, together, searched, least, sum(volumes))
+        titled.update(_keys(title))
+    for words, volume in terms:
+        volumes.append(volume)
+        for key in _keys(words):
+            held[key] += 1
+            searched[key] = searched.get(key, 0.0) + volume
+    held.update(titled)
+    return Company(texts + len(volumes), held, titled, searched, min(volumes, default=0.0), sum(volumes))
 
 
-def combine(product: Product, known: Company, language: Language) -> list[tuple[tuple[str, ...], float]]:
-    """Combinations for a product: words in a buyer's order, and the volume expected; each set of words once.
+def combine(
+    product: Product, known: Company, order: BuyersOrder, language: Language, most: int
+) -> list[Combination]:
+    """The combinations for a product that are searched most, each set of words once.
 
     Only roots of the product's own title, brand and category are used, so that nothing is claimed that they do not.
     """
-    roles = {word: language.roles.role_of(word).role for word in product.words}
-    cores = sorted(word for word in product.categories if known.searched.get((word,), 0.0) > 0)
-    roots = [w for w in product.words if roles[w] in _ORDER and len(w) > 1 and product.supports(w)]
-    found: dict[tuple[str, ...], tuple[tuple[str, ...], float]] = {}
-    for core in cores:
+    roots = [word for word in product.words if _is_root(word, language) and product.supports(word)]
+    found: dict[tuple[str, ...], Combination] = {}
+    for core in sorted(word for word in product.categories if known.searched.get((word,), 0.0) > 0):
         near = [root for root in roots if not _same_say(root, core) and known.belong(core, root)]
+        near.sort(key=lambda root: (-known.with_root(core, root), root))
         for size in range(1, MOST_PARTS):
-            for chosen in combinations(near, size):
+            for chosen in combinations(near[:most], size):  # none has more searches than its rarest pair
                 if any(not known.belong(*pair) or _same_say(*pair) for pair in combinations(chosen, 2)):
                     continue
-                words = _in_order((*chosen, core), {**roles, core: Role.CATEGORY})
+                words = order.sort((*chosen, core), language)
                 found.setdefault(without_order(words), (words, known.volume(core, chosen)))
-    return list(found.values())
+    return sorted(found.values(), key=lambda combination: (-combination[1], combination[0]))[:most]
+
+
+def _is_root(word: str, language: Language) -> bool:
+    """Whether a word may be combined; of single characters only those for people, as buyers add them."""
+    of_word = language.roles.role_of(word)
+    whole = len(word) > 1 or (of_word.role is Role.AUDIENCE and of_word.confidence >= SURE)
+    return whole and of_word.role in USUAL
 
 
 def _same_say(one: str, other: str) -> bool:
     return one in other or other in one
 
 
-def _in_order(words: Sequence[str], roles: Mapping[str, Role]) -> tuple[str, ...]:
-    return tuple(sorted(words, key=lambda word: _ORDER.index(roles[word])))
+def _keys(words: Sequence[str]) -> list[tuple[str, ...]]:
+    alone = sorted(set(words))
+    return [*((word,) for word in alone), *combinations(alone, 2)]
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:

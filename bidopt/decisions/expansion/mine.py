@@ -8,9 +8,16 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from bidopt.decisions.expansion.buyers_order import BuyersOrder, buyers_order
 from bidopt.decisions.expansion.combinations import Company, combine, company
 from bidopt.decisions.expansion.observed_words import OBSERVED, observed_words, volume
-from bidopt.decisions.expansion.product_claims import Product, names_of_shops, objection, products_of
+from bidopt.decisions.expansion.product_claims import (
+    Product,
+    is_name,
+    names_of_shops,
+    objection,
+    products_of,
+)
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
 from bidopt.evidence.evidence import Evidence
@@ -20,6 +27,9 @@ from bidopt.text.word_order import spelled, spelled_without_order
 
 COMBINATIONS = 200
 """Most combinations of one product, those searched most."""
+
+UNSTATED = 300.0
+"""Volume of a listed term in a market of which no volume is stated, as of terms that a search box suggests."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +70,38 @@ class Mine:
         """Names of other shops that no list knows."""
         return names_of_shops(map(str.split, self.observed["roots"]), self.language)
 
+    @property
+    def volumes_stated(self) -> bool:
+        """Whether the market states how much any of its terms is searched."""
+        return bool((volume(self.observed["volume_low"], self.observed["volume_high"]) > 0).any())
+
     @cached_property
     def company(self) -> Company:
         """Which words go together."""
-        volumes = volume(self.observed["volume_low"], self.observed["volume_high"])
-        searched = np.where(volumes > 0, volumes, np.maximum(self.observed["clicks"], 1.0))
+        searched = self._searches(self.observed, known_only=False)
         titles = [*self.words.competitor_titles["title"], *self.words.products["title"]]
-        return company(
-            zip(map(str.split, self.observed["roots"]), searched.tolist(), strict=True),
-            map(self.language.words, titles),
-        )
+        asked = zip(map(str.split, self.observed["roots"]), searched.tolist(), strict=True)
+        return company((term for term in asked if term[1] > 0), map(self.language.words, titles))
+
+    @cached_property
+    def order(self) -> BuyersOrder:
+        """In which order buyers put words."""
+        return buyers_order(map(str.split, self.observed["roots"]), self.language)
+
+    def _searches(self, table: pd.DataFrame, *, known_only: bool) -> Array:
+        """Volume of the rows of a table like OBSERVED: as stated, else that of the term which is searched least.
+
+        Args:
+            table: rows.
+            known_only: leave the volume of own search terms that the market does not list at 0: their clicks are known.
+        """
+        stated = volume(table["volume_low"], table["volume_high"])
+        silent = (table["volume_low"].isna() & table["volume_high"].isna()).to_numpy()
+        if known_only:
+            silent = silent & (table["listed"] == "yes").to_numpy()
+        known = volume(self.observed["volume_low"], self.observed["volume_high"])
+        found: Array = np.where(silent, known[known > 0].min() if self.volumes_stated else UNSTATED, stated)
+        return found
 
     @cached_property
     def judged(self) -> pd.DataFrame:
@@ -83,6 +115,7 @@ class Mine:
         for product in self.products:
             for thing in sorted(product.categories):
                 by_thing.setdefault(thing, []).append(product)
+        titled = {word for product in self.products for word in product.words}
         rows: list[tuple[int, str, str]] = []
         for row, roots in enumerate(self.observed["roots"]):
             words = roots.split()
@@ -91,7 +124,10 @@ class Mine:
                 (row, p.product_id, objection(p, words, self.language, self.rivals)) for p in near.values()
             ]
             if not near:
-                rows.append((row, "", "rival_brand" if self.rivals.intersection(words) else "no_category"))
+                foreign = any(
+                    word not in titled and is_name(word, self.language, self.rivals) for word in words
+                )
+                rows.append((row, "", "rival_brand" if foreign else "no_category"))
         at = [row for row, _, _ in rows]
         return (
             self.observed.iloc[at]
@@ -108,13 +144,9 @@ class Mine:
         seen = set(self.observed["folded"])
         rows = []
         for product in self.products:
-            new = [
-                (words, searches)
-                for words, searches in combine(product, self.company, self.language)
-                if spelled_without_order(words) not in seen
-            ]
-            new.sort(key=lambda found: (-found[1], found[0]))
-            rows += [(product.product_id, *found) for found in new[:COMBINATIONS]]
+            found = combine(product, self.company, self.order, self.language, COMBINATIONS)
+            new = [words for words in found if spelled_without_order(words[0]) not in seen]
+            rows += [(product.product_id, *words) for words in new]
         searches = [volume for _, _, volume in rows]
         table = OBSERVED.conform(
             {
@@ -133,14 +165,14 @@ class Mine:
         """Words for each product that it does not buy yet.
 
         Returns:
-            The columns of OBSERVED, product_id, searches (index), source (market, search_term or combination).
+            The columns of OBSERVED, product_id, searches (index), source (market, listed where the market states no
+            volume, search_term or combination).
         """
         fit = self.judged[self.judged["objection"] == ""].drop(columns="objection")
-        source = np.where(fit["volume_high"].fillna(fit["volume_low"]) > 0, "market", "search_term")
-        table = pd.concat(
-            [fit.assign(source=source), self.combined.assign(source="combination")], ignore_index=True
-        )
-        table = table.assign(searches=volume(table["volume_low"], table["volume_high"]))
+        stated = (volume(fit["volume_low"], fit["volume_high"]) > 0, (fit["listed"] == "yes").to_numpy())
+        fit = fit.assign(source=np.select(stated, ["market", "listed"], "search_term"))
+        table = pd.concat([fit, self.combined.assign(source="combination")], ignore_index=True)
+        table = table.assign(searches=self._searches(table, known_only=True))
         return table[~self.bought(table)].reset_index(drop=True)
 
     def bought(self, table: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

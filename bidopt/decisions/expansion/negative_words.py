@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import ClassVar
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from bidopt.decisions.draft import Draft
+from bidopt.decisions.expansion.earlier_words import BLOCK, EarlierBlocks, Patience, earlier_blocks
 from bidopt.decisions.expansion.protected_texts import ProtectedTexts
 from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.changes import KEYWORDS
 from bidopt.domain.metrics import ratio
 from bidopt.domain.reasons import ReasonText, encode
-from bidopt.evidence.grams import TERM, Grams, judge_grams
+from bidopt.evidence.grams import TERM, Gram, Grams, judge_grams
 from bidopt.evidence.words import SCOPE
 
 _PRODUCT_CODE = re.compile("b0[0-9a-z]{8}")
@@ -29,7 +31,8 @@ class NegativeWords(Policy):
 
     A root speaks for all search terms that hold it. No word is blocked that would keep out a keyword in play or a word
     added today, and no root that ever sold or that stands in the product's own title. What brought no recent click is
-    left alone: it may be blocked already.
+    left alone: it may be blocked already. What an earlier plan blocked counts to the platform's limits, and is proposed
+    again only while clicks show that it is not blocked.
     """
 
     certainty: float = Field(0.9, gt=0.5, lt=1, description="把握 chance from which a word is called unsold")
@@ -41,6 +44,9 @@ class NegativeWords(Policy):
     )
     least_clicks: int = Field(10, ge=1, description="最少点击 clicks before a word is judged")
     most_per_day: int = Field(20, ge=0, description="每日最多否词 new negative words a day")
+    patience: Patience = Field(
+        default_factory=Patience, description="没人采纳的词 words that nobody takes up"
+    )
     platforms: Mapping[str, WordLimits] = Field(
         default_factory=dict, description="各平台限制 from the rules file, not set by a shop"
     )
@@ -54,6 +60,18 @@ class NegativeWords(Policy):
             "含这个词根的 {terms:.0f} 个搜索词共 {clicks:.0f} 次点击、花费 {cost:.2f}、成交 {orders:.0f} 单，投产低于 {floor:.2g} 的可能为 {probability:.0%}；屏蔽后每天约省 {saving:.2f}",
             "{terms:.0f} search terms with this root: {clicks:.0f} clicks, cost {cost:.2f} and {orders:.0f} orders; their ROAS is below {floor:.2g} with probability {probability:.0%}; blocking it saves about {saving:.2f} a day",
         ),
+        "negatives_at_limit": ReasonText(
+            "否词已到每日上限 {most:.0f} 个，其余的明天再提",
+            "the day's limit of {most:.0f} negative words is reached; the rest waits",
+        ),
+        "negatives_full": ReasonText(
+            "{groups:.0f} 个单元的否词已满（含以前建议过的），还有该否的词放不下：先在后台清理没用的否词",
+            "{groups:.0f} ad groups have no room for more negative words (earlier ones included): clear out idle ones",
+        ),
+        "negatives_resting": ReasonText(
+            "{resting:.0f} 个该否的词已连续建议 {days:.0f} 天、仍有点击，先休息（{rest:.0f} 天内最多建议 {days:.0f} 天）",
+            "{resting:.0f} words to block were proposed on {days:.0f} days and still draw clicks: they rest (at most {days:.0f} days in {rest:.0f})",
+        ),
     }
 
     def decide(self, situation: Situation) -> Draft:
@@ -65,7 +83,9 @@ class NegativeWords(Policy):
         grams = judge_grams(words, [language.words(term) for term in words.search_terms["search_term"]])
         floor = self.poor_share * min(situation.goals.target_roas, _roas(words.search_terms))
         worst = self._condemned(grams, floor, situation.goals.target_roas)
-        chosen = self._chosen(situation, grams, worst)
+        earlier = earlier_blocks(grams, words, situation.as_of, self.patience)
+        chosen, full = self._chosen(situation, grams, worst, earlier)
+        draft = draft.with_notes(*self._notes(chosen, full, int(earlier.resting[worst["row"]].sum())))
         if chosen.empty:
             return draft
         return draft.with_keywords(
@@ -88,38 +108,75 @@ class NegativeWords(Policy):
         told: pd.DataFrame = table.assign(row=np.arange(len(table)), probability=probability, worth=worth)[
             bad
         ]
-        return told.sort_values(["recent_cost", "size", "text"], ascending=[False, True, True])
+        return told.sort_values(["recent_cost", "size", "keyword"], ascending=[False, True, True])
 
-    def _chosen(self, situation: Situation, grams: Grams, worst: pd.DataFrame) -> pd.DataFrame:
-        """Rows to block, with the recent clicks and cost that each takes away beyond those before it."""
+    def _chosen(
+        self, situation: Situation, grams: Grams, worst: pd.DataFrame, earlier: EarlierBlocks
+    ) -> tuple[pd.DataFrame, int]:
+        """Rows to block, and how many ad groups had no room for all of theirs.
+
+        Returns:
+            Rows of `worst` with blocked_clicks, blocked_cost (recent, beyond those of the rows before it) and
+            days_proposed; and a count.
+        """
         terms = situation.evidence.words.search_terms
         left = np.ones(len(terms), dtype=bool)
-        in_ad_group: dict[tuple[str, str, str], int] = {}
-        sold = self._texts_that_sold(situation)
-        in_play, titles = self._texts_in_play(situation), self._titles(situation)
-        taken = []
+        left[grams.of_terms[np.flatnonzero(earlier.done | earlier.resting)].indices] = False
+        place = {key: key[:3] for key in earlier.standing}  # platform, campaign, ad group
+        in_ad_group = Counter(place.values())
+        spared = self._spared(situation)
+        taken, full, seen = [], set(), set()
         for gram in worst.to_dict("records"):
-            words, campaign = grams.words[gram["row"]], (gram["platform"], gram["campaign_id"])
-            ad_group = (*campaign, gram["ad_group_id"])
-            exact = gram["size"] == TERM
-            limits = self.platforms.get(gram["platform"], WordLimits())
+            key = tuple(gram[name] for name in BLOCK)
             clicks, cost = grams.recent(terms, left, gram["row"])
-            if cost < _STILL_WORTH * gram["recent_cost"] or in_ad_group.get(ad_group, 0) >= limits.negatives:
+            if cost < _STILL_WORTH * gram["recent_cost"] or spared(gram, grams.words[gram["row"]]):
                 continue
-            if not _fits(gram["text"], words, exact=exact, limits=limits):
+            if key in seen:  # a root may be spelled as a pair is
                 continue
-            mine = in_play.get(campaign)
-            if mine and (mine.hit_exactly(words) if exact else mine.hit_by(words)):
-                continue
-            title = titles.get(gram["product_id"], "")  # what goods are called is known from it alone
-            if not exact and (not title or sold[campaign].hit_by(words) or _all_in(words, title)):
-                continue
+            if key not in place:
+                limits = self.platforms.get(gram["platform"], WordLimits())
+                if in_ad_group[key[:3]] >= limits.negatives:
+                    full.add(key[:3])
+                    continue
+                place[key] = key[:3]
+                in_ad_group[key[:3]] += 1
+            seen.add(key)
             left[grams.of_terms[[gram["row"]]].indices] = False
-            in_ad_group[ad_group] = in_ad_group.get(ad_group, 0) + 1
-            taken.append({**gram, "blocked_clicks": clicks, "blocked_cost": cost})
+            days = earlier.days_proposed[gram["row"]]
+            taken.append({**gram, "blocked_clicks": clicks, "blocked_cost": cost, "days_proposed": days})
             if len(taken) == self.most_per_day:
                 break
-        return pd.DataFrame(taken)
+        return pd.DataFrame(taken), len(full)
+
+    def _spared(self, situation: Situation) -> Callable[[Mapping[Hashable, Any], Gram], bool]:
+        """Says of a gram whether it is not to be blocked, whatever it costs."""
+        sold = self._texts_that_sold(situation)
+        in_play, titles = self._texts_in_play(situation), self._titles(situation)
+
+        def spared(gram: Mapping[Hashable, Any], words: Gram) -> bool:
+            campaign, exact = (gram["platform"], gram["campaign_id"]), gram["size"] == TERM
+            limits = self.platforms.get(gram["platform"], WordLimits())
+            if not _fits(gram["keyword"], words, exact=exact, limits=limits):
+                return True
+            mine = in_play.get(campaign)
+            if mine and (mine.hit_exactly(words) if exact else mine.hit_by(words)):
+                return True
+            title = titles.get(gram["product_id"], "")  # what goods are called is known from it alone
+            return not exact and (not title or sold[campaign].hit_by(words) or _all_in(words, title))
+
+        return spared
+
+    def _notes(self, chosen: pd.DataFrame, full: int, resting: int) -> list[str]:
+        """What limits kept from being blocked."""
+        notes = []
+        if len(chosen) == self.most_per_day:
+            notes += encode("negatives_at_limit", 1, most=self.most_per_day)
+        if full:
+            notes += encode("negatives_full", 1, groups=full)
+        if resting:
+            patience = self.patience
+            notes += encode("negatives_resting", 1, resting=resting, days=patience.days, rest=patience.rest)
+        return notes
 
     def _texts_in_play(self, situation: Situation) -> dict[tuple[str, str], ProtectedTexts]:
         """What is bought, by campaign: keywords that are not paused, and words added today.
@@ -156,7 +213,7 @@ class NegativeWords(Policy):
         return KEYWORDS.conform(
             {
                 **{name: chosen[name].to_numpy() for name in SCOPE},
-                "keyword": chosen["text"],
+                "keyword": chosen["keyword"],
                 "kind": "negative",
                 "match_type": np.where(exact, "exact", "phrase"),
                 "reason": np.where(exact, told[1], told[0]),
@@ -165,6 +222,8 @@ class NegativeWords(Policy):
                 "expected_clicks": chosen["blocked_clicks"] / days,
                 "expected_cost": chosen["blocked_cost"] / days,
                 "expected_revenue": chosen["blocked_clicks"] * value / days,
+                "expected_gain": saving,
+                "days_proposed": chosen["days_proposed"],
             }
         )
 

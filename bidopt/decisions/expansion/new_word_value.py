@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bidopt.decisions.expansion.market_rates import market_told
 from bidopt.decisions.expansion.observed_words import volume
 from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.belief import Belief
@@ -17,7 +18,7 @@ from bidopt.evidence.hierarchy import hierarchy_of
 from bidopt.evidence.keyword_index import Ints
 from bidopt.evidence.sources import sources_of
 from bidopt.text.normalize import fold
-from bidopt.text.word_order import squeezed
+from bidopt.text.word_order import spelled_without_order, squeezed
 
 HORIZON = 30.0
 """Days for which a word that passes its test is run."""
@@ -41,8 +42,8 @@ class NewWordValue:
         worth: value of a click to the shop, currency: revenue per click times what a unit of revenue is worth.
         cvr: orders per click.
         revenue: per click, currency.
-        test_value: currency over HORIZON: what is earned if the word is kept only when it turns out well, less what the
-            test costs; NaN where nothing is known of orders or prices.
+        test_value: currency over HORIZON: what the clicks of the test earn, less their cost, and what is earned if the
+            word is kept only when the test speaks for it; NaN where nothing is known of orders or prices.
     """
 
     clicks: Array
@@ -59,36 +60,69 @@ def value_of(
     """Value candidates.
 
     Args:
-        candidates: _KEY, searches (index volume), clicks, conversions, daily_clicks (as own search terms) and
-            reference_cpc.
+        candidates: _KEY, folded, searches (index volume), daily_clicks (as own search term) and reference_cpc.
         evidence: of the words bought.
         unit_worth: of a unit of revenue, shape (n,): the margin, or 1 / target.
         test_clicks: after which a word is judged.
     """
-    bought, n = evidence.keywords, len(evidence.keywords)
+    bought, counts, none = evidence.keywords, evidence.counts, np.zeros(len(candidates))
     asked = pd.concat([bought[_KEY], candidates[_KEY]], ignore_index=True)
     asked["price"] = evidence.words.price_of(asked["product_id"])
     hierarchy = hierarchy_of(asked)
     sources = sources_of(asked, hierarchy)
-    none = np.zeros(len(candidates))
-    days = evidence.days
-    impressions, clicks = (np.append(days.total(x, n), none) for x in (days.impressions, days.clicks))
-    ctr = click_rate(impressions, clicks, hierarchy, sources)[0].mean[n:]
-    matured = days.total(days.clicks * evidence.matured * days.sales_known, n)
-    orders = np.append(days.total(days.conversions, n), candidates["conversions"].to_numpy())
-    believed = conversion_rate(np.append(matured, candidates["clicks"].to_numpy()), orders, sources)
-    cvr = Belief(believed.mean[n:], believed.shape[n:], np.broadcast_to(believed.nil, len(asked))[n:])
+    shown, clicks, matured, orders = (
+        np.append(counted, none)
+        for counted in (counts.impressions, counts.clicks, counts.matured_clicks, counts.orders)
+    )
+    clicking = _tail(click_rate(shown, clicks, hierarchy, sources)[0], len(bought))
+    ctr = market_told("ctr", clicking, candidates, evidence).mean
+    borrowed = _tail(conversion_rate(matured, orders, sources), len(bought))
+    cvr = market_told("cvr", borrowed, candidates, evidence).after(*_own(candidates, evidence))
     order = _order_value(bought, candidates, hierarchy.group, hierarchy.groups)
     revenue = cvr.times(Belief(order, np.full(len(candidates), ORDER_SHAPE)))
-    worth = revenue.scaled(unit_worth)
     reach, dearer = _reach(evidence)
     daily = np.maximum(candidates["searches"].to_numpy() * reach * ctr, candidates["daily_clicks"].to_numpy())
     cpc = _cpc(candidates, evidence, dearer)
-    tested = np.minimum(test_clicks, HORIZON * daily)
-    test_cost = tested * np.maximum(cpc - worth.mean, 0.0)
-    kept = (HORIZON * daily - tested) * worth.expected_above(cpc)
-    earned = tested * np.maximum(worth.mean - cpc, 0.0)
-    return NewWordValue(daily, cpc, worth, cvr, revenue.mean, earned + kept - test_cost)
+    month = HORIZON * daily
+    tested = np.minimum(test_clicks, month)
+    worth = revenue.scaled(unit_worth)
+    return NewWordValue(
+        daily,
+        cpc,
+        worth,
+        cvr,
+        revenue.mean,
+        tested * (worth.mean - cpc) + (month - tested) * _kept(cvr, order * unit_worth, cpc, tested),
+    )
+
+
+def _kept(cvr: Belief, per_order: Array, cpc: Array, tested: Array) -> Array:
+    """What a click earns after the test, if the word is then kept only where it is expected to pay; shape (n,).
+
+    The test tells orders, not what they are worth, and is judged once its late orders are in.
+    """
+    earned: Array = per_order * cvr.expected_above_after(ratio(cpc, per_order), tested)
+    return earned
+
+
+def _own(candidates: pd.DataFrame, evidence: Evidence) -> tuple[Array, Array]:
+    """Orders and matured clicks that each candidate's product got for it as a search term, in any order of words.
+
+    The rates of keywords hold these clicks too, beside all others: here they tell what is the term's own.
+    """
+    words = evidence.words
+    terms = words.search_terms[["search_term", "product_id", "conversions", "matured_clicks"]]
+    spelt = [spelled_without_order(words.language.words(term)) for term in terms["search_term"]]
+    sums = terms.assign(folded=pd.Series(spelt, index=terms.index, dtype="str"))
+    sums = sums.groupby(["product_id", "folded"], as_index=False)[["conversions", "matured_clicks"]].sum()
+    found = candidates[["product_id", "folded"]].merge(sums, how="left", on=["product_id", "folded"])
+    return found["conversions"].fillna(0.0).to_numpy(), found["matured_clicks"].fillna(0.0).to_numpy()
+
+
+def _tail(belief: Belief, first: int) -> Belief:
+    """The belief in the rows from `first` on."""
+    nil = np.broadcast_to(belief.nil, belief.mean.shape)
+    return Belief(belief.mean[first:], belief.shape[first:], nil[first:])
 
 
 def _reach(evidence: Evidence) -> tuple[float, float]:

@@ -22,6 +22,7 @@ OBSERVED = TableSchema(
         text("variants", "变体", "other orders of the same words, joined by |"),
         number("volume_low", "index", "搜索人气下限", "stated search volume of all variants, lower end"),
         number("volume_high", "index", "搜索人气上限", "stated search volume of all variants, upper end"),
+        text("listed", "市场词", "yes where the market lists it, be it without a volume"),
         number("competing_products", "count", "在线商品数", "products competing for it; NaN where unknown"),
         number("reference_cpc", "currency/click", "参考价", "market price of a click; NaN where unknown"),
         number("clicks", "count", "点击量", "clicks that the shop got for it as a search term"),
@@ -51,6 +52,7 @@ def observed_words(words: Words, language: Language) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "keyword": [" ".join(fold(term).split()) for term in market["term"]],
+                    "listed": "yes",
                     "volume_low": market["search_volume_low"].to_numpy(),
                     "volume_high": market["search_volume_high"].to_numpy(),
                     "competing_products": market["competing_products"].to_numpy(),
@@ -84,6 +86,8 @@ def observed_words(words: Words, language: Language) -> pd.DataFrame:
     best = groups[["keyword", "roots"]].first()
     variants = groups["keyword"].agg(lambda terms: "|".join(list(dict.fromkeys(terms))[1:]))
     price = groups[["competing_products", "reference_cpc"]].max()
-    table = pd.concat([best, sums, price], axis=1).assign(variants=variants).reset_index()
+    listed = groups["listed"].first()
+    table = pd.concat([best, sums, price, listed], axis=1).assign(variants=variants).reset_index()
     counted = ["clicks", "conversions", "daily_clicks"]
+    table["listed"] = table["listed"].fillna("")
     return OBSERVED.conform(table.assign(**{name: table[name].fillna(0.0) for name in counted}))

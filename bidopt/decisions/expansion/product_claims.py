@@ -1,23 +1,22 @@
-"""What may be said of a product: a new keyword claims nothing that its title, brand or category does not support."""
+"""What may be said of a product: a new keyword claims nothing that its title, brand, category or attributes do not support."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pandas as pd
 
+from bidopt.text.attributes import attribute_claims
 from bidopt.text.language import Language
 from bidopt.text.normalize import fold
 from bidopt.text.roles import Owner, Role
 from bidopt.text.word_order import squeezed
 
-NO_CLAIM = frozenset({Role.SEASON, Role.OCCASION})
-"""Say when one buys, not what the product is."""
-
 SURE = 0.8
-"""Confidence in a role from which a word is let pass for it."""
+"""Confidence from which the role of a word is taken for known."""
 
 _STORES = frozenset({"旗舰店", "专卖店", "官方旗舰店", "官方店", "官方", "官网", "专柜"})
 
@@ -37,6 +36,8 @@ OBJECTIONS = {
     "unsupported_spec": "标题没有的规格",
     "unsupported_model": "标题没有的型号",
     "unsupported_audience": "标题没有的人群",
+    "unsupported_season": "标题没有的季节",
+    "unsupported_occasion": "标题没有的场合",
     "unsupported_origin": "标题没有的产地",
     "unsupported_filler": "标题没有的修饰词",
 }
@@ -49,18 +50,22 @@ class Product:
 
     Args:
         product_id: of the product table.
-        words: of its title, brand and category, in that order.
+        words: of its title, brand, category and attributes, in that order.
         text: the same without spaces, parts set apart by line ends.
         categories: words that say what it is.
+        denied: folded texts that its attributes say it is not, whatever the title says.
     """
 
     product_id: str
     words: tuple[str, ...]
     text: str
     categories: frozenset[str]
+    denied: frozenset[str] = frozenset()
 
     def supports(self, word: str) -> bool:
-        """Whether title, brand or category say so; Latin words, numbers and single characters only as a whole."""
+        """Whether title, brand, category or attributes say so; Latin words, numbers and single characters only as a whole."""
+        if any(text in word for text in self.denied):
+            return False
         if word.isascii() or any(map(str.isdigit, word)) or len(word) < 2:
             return word in self.words
         places = (found.start() for found in re.finditer(re.escape(word), self.text))
@@ -87,12 +92,14 @@ def products_of(
             called.setdefault(str(product_id), []).append(keyword)
     titled = {word for title in (*products["title"], *rivals) for word in language.words(title)}
     found = []
-    for row in products[["product_id", "title", "brand", "category"]].itertuples(index=False):
-        parts = [str(part) for part in (row.title, row.brand, row.category)]
+    for row in products[["product_id", "title", "brand", "category", "attributes"]].itertuples(index=False):
+        claims = attribute_claims(str(row.attributes))
+        parts = [str(part) for part in (row.title, row.brand, row.category, *claims.said)]
         words = tuple(dict.fromkeys(word for part in parts for word in language.words(part)))
         named = {word for keyword in called.get(str(row.product_id), ()) for word in language.words(keyword)}
         text = "\n".join(squeezed(fold(part)) for part in parts)
-        said = Product(str(row.product_id), words, text, frozenset())
+        denied = frozenset(squeezed(fold(part)) for part in claims.denied)
+        said = Product(str(row.product_id), words, text, frozenset(), denied)
         own = {word for word in words if said.supports(word)}
         things = frozenset(word for word in own | (named & titled) if is_thing(word, language))
         found.append(replace(said, categories=things))
@@ -105,17 +112,19 @@ def is_thing(word: str, language: Language) -> bool:
 
 
 def names_of_shops(terms: Iterable[Sequence[str]], language: Language) -> frozenset[str]:
-    """Brands and shops that no list knows: what buyers type beside the word for a flagship store, where its role is unsure."""
-    found = set()
+    """Brands and shops that no list knows.
+
+    They begin a term with the word for a flagship store, stand right before it, or are Latin letters before 家 (f家女鞋);
+    and their role is unsure.
+    """
+    found: set[str] = set()
     for words in terms:
-        if _STORES.intersection(words):
-            roles = (
-                (word, language.roles.role_of(word))
-                for word in words
-                if word not in _STORES and len(word) > 1
-            )
-            found |= {word for word, role in roles if role.confidence < SURE}
-    return frozenset(found)
+        first = words[:1] if _STORES.intersection(words) else ()
+        before = (word for word, store in pairwise(words) if store in _STORES)
+        letters = (word for word, house in pairwise(words) if house == "家" and word.isascii())
+        found.update((*first, *before, *(word for word in letters if word.isalpha())))
+    unsure = (word for word in found if language.roles.role_of(word).confidence < SURE)
+    return frozenset(word for word in unsure if word not in _STORES and (len(word) > 1 or word.isascii()))
 
 
 def objection(
@@ -129,23 +138,31 @@ def objection(
         language: knows their roles.
         rivals: names of other brands and shops.
     """
-    foreign = rivals.intersection(words)
-    if any(word not in product.categories and not product.supports(word) for word in foreign):
-        return "rival_brand"
+    named = [word for word in words if is_name(word, language, rivals) and not _said(product, word)]
+    if named:
+        own = all(language.roles.role_of(word).owner is Owner.OWN for word in named)
+        return "unsupported_brand" if own else "rival_brand"
     if not product.categories.intersection(words):
         return "no_category"
     return next((why for word in words if (why := _claim(product, word, language))), "")
 
 
-def _claim(product: Product, word: str, language: Language) -> str:
-    if word in product.categories or product.supports(word):
-        return ""
+def is_name(word: str, language: Language, rivals: frozenset[str] = frozenset()) -> bool:
+    """Whether a word is a brand or a shop: known as one, or Latin letters that nothing else is known of."""
     of_word = language.roles.role_of(word)
-    odd_name = word.isascii() and word.isalpha() and len(word) > 2 and of_word.confidence < SURE
-    if of_word.role is Role.BRAND or odd_name:
-        return "unsupported_brand" if of_word.owner is Owner.OWN else "rival_brand"
-    if of_word.role is Role.CATEGORY:
+    letters = word.isascii() and word.isalpha() and len(word) > 1 and of_word.confidence < SURE
+    odd = letters and of_word.role not in {Role.SPEC, Role.MODEL}
+    return word in rivals or of_word.role is Role.BRAND or odd
+
+
+def _said(product: Product, word: str) -> bool:
+    return word in product.categories or product.supports(word)
+
+
+def _claim(product: Product, word: str, language: Language) -> str:
+    if _said(product, word):
+        return ""
+    role = language.roles.role_of(word).role
+    if role is Role.CATEGORY:
         return "other_category"
-    if of_word.role in NO_CLAIM:
-        return "" if of_word.confidence >= SURE else "unknown_word"
-    return f"unsupported_{of_word.role}" if of_word.role not in {Role.OTHER, Role.MARK} else "unknown_word"
+    return f"unsupported_{role}" if role not in {Role.OTHER, Role.MARK} else "unknown_word"

@@ -39,9 +39,9 @@ class DuplicateKeyword(Rule):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "duplicate_word": ReasonText(
-            "和本店另一个词只是词序不同，抢同一批搜索：那个词 {kept_clicks:.0f} 次点击、点击价值 {kept_value:.2f}，这个 {clicks:.0f} 次、{value:.2f}",
+            "和本店另一个词只是词序不同，抢同一批搜索：那个词 {kept_clicks:.0f} 次点击、点击价值 {currency}{kept_value:,.2f}，这个 {clicks:.0f} 次、{currency}{value:,.2f}",
             "the same roots as another word of the shop, for the same searches: that one has {kept_clicks:.0f} clicks at a "
-            "value of {kept_value:.2f}, this one {clicks:.0f} at {value:.2f}",
+            "value of {currency}{kept_value:,.2f}, this one {clicks:.0f} at {currency}{value:,.2f}",
         )
     }
 

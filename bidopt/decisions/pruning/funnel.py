@@ -25,13 +25,13 @@ FUNNEL: Mapping[str, ReasonText] = {
         "(before limits)",
     ),
     "drops_save": ReasonText(
-        "删这 {dropped:.0f} 词（护栏之前）预计每周省 {saved:.2f}（九成把握在 {low:.2f} 到 {high:.2f} 之间），少成交 {lost:.2f}",
-        "these {dropped:.0f} drops (before limits) save about {saved:.2f} a week (90 % between {low:.2f} and {high:.2f}) and give up {lost:.2f} of revenue",
+        "删这 {dropped:.0f} 词（护栏之前）预计每周省 {currency}{saved:,.2f}（九成把握在 {currency}{low:,.2f} 到 {currency}{high:,.2f} 之间），少成交 {currency}{lost:,.2f}",
+        "these {dropped:.0f} drops (before limits) save about {currency}{saved:,.2f} a week (90 % between {currency}{low:,.2f} and {currency}{high:,.2f}) and give up {currency}{lost:,.2f} of revenue",
     ),
     "test_budget": ReasonText(
-        "还在测的 {waiting:.0f} 词每天花 {daily:.2f}，判完还要约 {cost:.2f}；今天的测词预算 {money:.2f} 够测 {affordable:.0f} 词",
-        "{waiting:.0f} words still in test cost {daily:.2f} a day and about {cost:.2f} until all are judged; today's test money "
-        "{money:.2f} is enough for {affordable:.0f}",
+        "还在测的 {waiting:.0f} 词每天花 {currency}{daily:,.2f}，判完还要约 {currency}{cost:,.2f}；今天的测词预算 {currency}{money:,.2f} 够测 {affordable:.0f} 词",
+        "{waiting:.0f} words still in test cost {currency}{daily:,.2f} a day and about {currency}{cost:,.2f} until all are judged; today's test money "
+        "{currency}{money:,.2f} is enough for {affordable:.0f}",
     ),
 }
 
@@ -52,15 +52,16 @@ def funnel_notes(
     Args:
         situation: of the morning.
         plan: of the open tests.
-        state: encoded state of each word, shape (n,).
+        state: encoded state of each word as if none were dropped, shape (n,).
         dropped: words to drop, shape (n,).
         doubt: chance that a drop is wrong, shape (n,).
         test_share: share of the account budget for words in test.
     """
-    running = state != ""
+    code = np.array([text.split(" ", 1)[0] for text in state], dtype=object)
+    code[dropped] = "condemned"
+    running = ~np.isin(code, ["", "retired", "called_back"])
     if not running.any():
         return []
-    code = np.array([text.split(" ", 1)[0] for text in state], dtype=object)
     passed, to_raise, waiting = code == "graduated", code == "raise_first", np.isin(code, _OPEN)
     notes = encode(
         "test_funnel",

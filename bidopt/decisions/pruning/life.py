@@ -16,26 +16,35 @@ LIFE: Mapping[str, ReasonText] = {
         "testing: day {day:.0f}, until {date:.0f}/{month:.0f}; {clicks:.0f} clicks, a verdict needs about {needed:.0f} more",
     ),
     "graduated": ReasonText(
-        "通过：数据够了，划算的把握 {worth:.0%}（{clicks:.0f} 次点击、{orders:.0f} 单，点击价值 {value:.2f}）",
+        "通过：数据够了，划算的把握 {worth:.0%}（{clicks:.0f} 次点击、{orders:.0f} 单，点击价值 {currency}{value:,.2f}）",
         "graduated: enough is known, the chance that it pays is {worth:.0%} ({clicks:.0f} clicks, {orders:.0f} orders, value "
-        "per click {value:.2f})",
+        "per click {currency}{value:,.2f})",
     ),
     "undecided": ReasonText(
-        "延长：划算的把握 {worth:.0%}，还不够判断；再要约 {needed:.0f} 次没有成交的点击（约 {days:.0f} 天、{cost:.2f}）才删",
+        "延长：划算的把握 {worth:.0%}，还不够判断；再要约 {needed:.0f} 次没有成交的点击（约 {days:.0f} 天、{currency}{cost:,.2f}）才删",
         "extended: the chance that it pays is {worth:.0%}, no verdict yet; about {needed:.0f} more clicks without an order "
-        "(about {days:.0f} days, {cost:.2f}) would drop it",
+        "(about {days:.0f} days, {currency}{cost:,.2f}) would drop it",
     ),
     "quiet": ReasonText(
         "延长：没有点击也不花钱，{days:.0f} 个完整日 {impressions:.0f} 次展现",
         "extended: no clicks and no cost, {impressions:.0f} impressions in {days:.0f} whole days",
     ),
     "raise_first": ReasonText(
-        "先加价再判断：没有展现，出价 {bid:.2f} 太低，加到 {most:.2f} 预计每天 {clicks:.2f} 次点击",
-        "raise the bid first: never shown at {bid:.2f}; at {most:.2f} about {clicks:.2f} clicks a day are expected",
+        "先加价再判断：没有展现，出价 {currency}{bid:,.2f} 太低，加到 {currency}{most:,.2f} 预计每天 {clicks:.2f} 次点击",
+        "raise the bid first: never shown at {currency}{bid:,.2f}; at {currency}{most:,.2f} about {clicks:.2f} clicks a day are expected",
     ),
-    "condemned": ReasonText(
-        "判为该删（划算的把握 {worth:.1%}）；若被护栏留下，明天再判",
-        "judged fit to be dropped (the chance that it pays is {worth:.1%}); judged again tomorrow if a limit spares it",
+    "retesting": ReasonText(
+        "再测中：恢复后 {day:.0f} 个完整日，到 {month:.0f} 月 {date:.0f} 日；{clicks:.0f} 次点击，判断还差约 {needed:.0f} 次",
+        "tested anew: {day:.0f} whole days since it was put back, until {date:.0f}/{month:.0f}; {clicks:.0f} clicks, a verdict "
+        "needs about {needed:.0f} more",
+    ),
+    "called_back": ReasonText(
+        "恢复再测：从今天算起，判断约需 {needed:.0f} 次点击（约 {currency}{cost:,.2f}）",
+        "put back: its new test begins today and needs about {needed:.0f} clicks (about {currency}{cost:,.2f})",
+    ),
+    "retired": ReasonText(
+        "{days:.0f} 天前已删；改价、改标题或换季后可以再测",
+        "dropped {days:.0f} days ago; a new price, title or season would bring another test",
     ),
     "waits_for_stock": ReasonText("暂不判断：宝贝没有库存", "no verdict today: the product is sold out"),
     "waits_for_offer": ReasonText(

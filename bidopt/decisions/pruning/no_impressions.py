@@ -35,13 +35,13 @@ class NoImpressions(Rule):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "nobody_searches": ReasonText(
-            "{days:.0f} 个完整日没有展现，出价 {bid:.2f} 已到点击价值能承受的 {most:.2f}：没有人搜",
-            "no impression in {days:.0f} whole days, and the bid {bid:.2f} is as high as clicks could be worth ({most:.2f}): "
+            "{days:.0f} 个完整日没有展现，出价 {currency}{bid:,.2f} 已到点击价值能承受的 {currency}{most:,.2f}：没有人搜",
+            "no impression in {days:.0f} whole days, and the bid {currency}{bid:,.2f} is as high as clicks could be worth ({currency}{most:,.2f}): "
             "nobody searches it",
         ),
         "score_hides_it": ReasonText(
-            "{days:.0f} 个完整日没有展现，出价 {bid:.2f} 已到点击价值能承受的 {most:.2f}：质量分 {score:g} 太低，排不上",
-            "no impression in {days:.0f} whole days, and the bid {bid:.2f} is as high as clicks could be worth ({most:.2f}): "
+            "{days:.0f} 个完整日没有展现，出价 {currency}{bid:,.2f} 已到点击价值能承受的 {currency}{most:,.2f}：质量分 {score:g} 太低，排不上",
+            "no impression in {days:.0f} whole days, and the bid {currency}{bid:,.2f} is as high as clicks could be worth ({currency}{most:,.2f}): "
             "its quality score {score:g} is too low to be shown",
         ),
     }

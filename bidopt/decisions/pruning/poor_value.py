@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.rule import Rule, Verdict
 from bidopt.decisions.pruning.word_record import WordRecord
 from bidopt.domain.reasons import ReasonText
+from bidopt.domain.tunable import Tunable
 
 
 class PoorValue(Rule):
@@ -21,16 +22,16 @@ class PoorValue(Rule):
     `experiments/003_prune` shows what other lines would cost and save.
     """
 
-    drop_below: float = Field(
+    drop_below: Annotated[float, Tunable(0.02, 0.4, log=True)] = Field(
         0.15, gt=0, lt=0.5, description="删词概率线 chance of paying below which a word is dropped"
     )
     clicks: float = Field(5.0, ge=0, description="最少点击 clicks of its own before a word is judged")
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "hardly_pays": ReasonText(
-            "{clicks:.0f} 次点击、花费 {cost:.2f}、{orders:.0f} 单：点击价值约 {value:.2f}，够到 {least:.2f} 的把握只有 {doubt:.1%}",
-            "{clicks:.0f} clicks, cost {cost:.2f}, {orders:.0f} orders: value per click about {value:.2f}, the chance that it "
-            "reaches {least:.2f} is {doubt:.1%}",
+            "{clicks:.0f} 次点击、花费 {currency}{cost:,.2f}、{orders:.0f} 单：点击价值约 {currency}{value:,.2f}，够到 {currency}{least:,.2f} 的把握只有 {doubt:.1%}",
+            "{clicks:.0f} clicks, cost {currency}{cost:,.2f}, {orders:.0f} orders: value per click about {currency}{value:,.2f}, the chance that it "
+            "reaches {currency}{least:,.2f} is {doubt:.1%}",
         )
     }
 

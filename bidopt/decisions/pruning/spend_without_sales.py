@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -13,6 +13,7 @@ from bidopt.decisions.pruning.rule import Rule, Verdict
 from bidopt.decisions.pruning.word_record import WordRecord
 from bidopt.domain.metrics import ratio
 from bidopt.domain.reasons import ReasonText
+from bidopt.domain.tunable import Tunable
 
 
 class SpendWithoutSales(Rule):
@@ -22,14 +23,14 @@ class SpendWithoutSales(Rule):
     good, judging every day condemns no more words that just pay than judging once.
     """
 
-    false_alarms: float = Field(
+    false_alarms: Annotated[float, Tunable(0.005, 0.1, log=True)] = Field(
         0.03, gt=0, lt=0.5, description="误删率 chance that a word that just pays is dropped"
     )
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "spent_without_order": ReasonText(
-            "花费 {cost:.2f}、{clicks:.0f} 次点击没有一单：划算的词到现在该有 {due:.1f} 单，一单没有的机会只有 {doubt:.1%}",
-            "cost {cost:.2f}, {clicks:.0f} clicks and no order: a word that pays would have had {due:.1f} by now, none with a "
+            "花费 {currency}{cost:,.2f}、{clicks:.0f} 次点击没有一单：划算的词到现在该有 {due:.1f} 单，一单没有的机会只有 {doubt:.1%}",
+            "cost {currency}{cost:,.2f}, {clicks:.0f} clicks and no order: a word that pays would have had {due:.1f} by now, none with a "
             "chance of {doubt:.1%}",
         )
     }

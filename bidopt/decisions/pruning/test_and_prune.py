@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pydantic import Field
 
 from bidopt.decisions.draft import Draft, Mask, put
 from bidopt.decisions.policy import Policy, Situation
+from bidopt.decisions.pruning.comeback import Comeback
+from bidopt.decisions.pruning.creative_test import CreativeTest
 from bidopt.decisions.pruning.duplicate_keyword import DuplicateKeyword
 from bidopt.decisions.pruning.funnel import FUNNEL, funnel_notes
 from bidopt.decisions.pruning.life import LIFE
 from bidopt.decisions.pruning.low_click_rate import LowClickRate
 from bidopt.decisions.pruning.low_quality_score import LowQualityScore
 from bidopt.decisions.pruning.no_impressions import NoImpressions
+from bidopt.decisions.pruning.off_topic_search_term import OffTopicSearchTerm
 from bidopt.decisions.pruning.poor_value import PoorValue
+from bidopt.decisions.pruning.product_test import ProductTest
 from bidopt.decisions.pruning.rule import Rule
 from bidopt.decisions.pruning.spend_without_sales import SpendWithoutSales
 from bidopt.decisions.pruning.test_plan import TestPlan, plan_of_tests
 from bidopt.decisions.pruning.word_record import WordRecord, word_record
-from bidopt.domain.metrics import Array
-from bidopt.domain.reasons import ReasonText, encode
+from bidopt.decisions.pruning.word_states import word_states
+from bidopt.domain.reasons import ReasonText
+from bidopt.domain.tunable import Tunable
 
 NAME = "test_and_prune"
 
@@ -35,12 +38,15 @@ class TestAndPrune(Policy):
 
     A word's state (candidate, testing, graduated, extended, raise the bid first, dropped) is read from the facts every
     morning. Sold-out products, paused campaigns, days on which the money ran out, missing days, the days before a
-    shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow.
+    shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow,
+    but that words whose chance of paying is below `raise_from` get no higher bid until they have shown more.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes any Test... for a test
 
-    test_days: int = Field(3, ge=1, le=30, description="测试天数 whole days on display a word is given")
+    test_days: Annotated[int, Tunable(2, 10)] = Field(
+        3, ge=1, le=30, description="测试天数 whole days on display a word is given"
+    )
     offer_days: int = Field(
         7,
         ge=0,
@@ -53,10 +59,16 @@ class TestAndPrune(Policy):
         le=1,
         description="降价余地 a word that pays at this share of its price has its bid cut instead of being dropped",
     )
-    graduate_at: float = Field(
+    graduate_at: Annotated[float, Tunable(0.6, 0.98)] = Field(
         0.9, gt=0.5, lt=1, description="通过概率线 chance of paying from which a word has passed"
     )
-    test_share: float = Field(
+    raise_from: float = Field(
+        0.8,
+        ge=0,
+        lt=1,
+        description="加价概率线 chance of paying below which the bid of a word that has clicks is not raised; 0 = no such line",
+    )
+    test_share: Annotated[float, Tunable(0.05, 0.4)] = Field(
         0.2, ge=0, le=1, description="测词预算占比 share of the account budget for words not yet judged"
     )
     no_impressions: NoImpressions = Field(NoImpressions(), description="没有展现 never shown")
@@ -67,6 +79,12 @@ class TestAndPrune(Policy):
     low_quality_score: LowQualityScore = Field(LowQualityScore(), description="质量分低 low quality score")
     low_click_rate: LowClickRate = Field(LowClickRate(), description="点击率低 seen but not clicked")
     duplicate_keyword: DuplicateKeyword = Field(DuplicateKeyword(), description="重复词 same search twice")
+    off_topic_search_term: OffTopicSearchTerm = Field(
+        OffTopicSearchTerm(), description="搜索词无关 drawn by searches for other goods"
+    )
+    product_test: ProductTest = Field(ProductTest(), description="测款 products in test")
+    creative_test: CreativeTest = Field(CreativeTest(), description="测图 creatives in test")
+    comeback: Comeback = Field(Comeback(), description="删过的词再测 another test for words dropped earlier")
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         **NoImpressions.reasons,
@@ -75,6 +93,10 @@ class TestAndPrune(Policy):
         **LowQualityScore.reasons,
         **LowClickRate.reasons,
         **DuplicateKeyword.reasons,
+        **OffTopicSearchTerm.reasons,
+        **Comeback.reasons,
+        **ProductTest.reasons,
+        **CreativeTest.reasons,
         **LIFE,
         **FUNNEL,
     }
@@ -89,6 +111,7 @@ class TestAndPrune(Policy):
             self.low_quality_score,
             self.low_click_rate,
             self.duplicate_keyword,
+            self.off_topic_search_term,
         )
         return tuple(rule for rule in rules if rule.enabled)
 
@@ -110,62 +133,43 @@ class TestAndPrune(Policy):
             drops = put(drops, rows, reason=reason, policy=NAME)
             doubt = np.where(rows, verdict.doubt, doubt)
         dropped = np.asarray(drops["policy"] == NAME)
-        state = self._states(situation, record, plan)
-        state[dropped] = encode("condemned", int(dropped.sum()), worth=record.worth[dropped])
-        bids = draft.bids.assign(state=pd.array(state, dtype="str"))
-        notes = funnel_notes(situation, plan, state, dropped, doubt, test_share=self.test_share)
-        return draft.with_bids(bids).with_drops(drops).with_notes(*notes)
-
-    def _states(self, situation: Situation, record: WordRecord, plan: TestPlan) -> npt.NDArray[np.object_]:
-        """Encoded state of each word as if none were dropped, "" of words that are off; shape (n,)."""
-        evidence, n = situation.evidence, len(record.days)
-        ends = [situation.as_of + timedelta(days=max(int(self.test_days - days), 1)) for days in record.days]
-        offer_age = evidence.keywords["offer_age"].to_numpy()
-        to_raise, most = self.no_impressions.raise_first(record, situation)
-        known: dict[str, Array] = {
-            "clicks": record.clicks,
-            "orders": record.orders,
-            "worth": record.worth,
-            "value": record.value.mean,
-            "needed": plan.clicks,
-        }
-        passed = (record.worth >= self.graduate_at) & (record.orders > 0)
-        early = record.days < self.test_days
-        told: tuple[tuple[Mask, str, dict[str, Array]], ...] = (
-            (
-                np.ones(n, dtype=bool),
-                "undecided",
-                {"worth": record.worth, "needed": plan.clicks, "days": plan.days, "cost": plan.cost},
-            ),
-            (record.clicks == 0, "quiet", {"days": record.days, "impressions": record.impressions}),
-            (np.isnan(record.worth) & (record.clicks > 0), "value_unclear", {}),
-            (passed, "graduated", {k: known[k] for k in ("worth", "clicks", "orders", "value")}),
-            (
-                early,
-                "testing",
-                {
-                    "day": record.days,
-                    "month": np.array([day.month for day in ends], dtype=np.float64),
-                    "date": np.array([day.day for day in ends], dtype=np.float64),
-                    "clicks": record.clicks,
-                    "needed": plan.clicks,
-                },
-            ),
-            (
-                to_raise,
-                "raise_first",
-                {
-                    "bid": evidence.response.base_bid,
-                    "most": most,
-                    "clicks": evidence.response.clicks_at(most),
-                },
-            ),
-            (early & (record.days == 0), "candidate", {}),
-            (offer_age < self.offer_days, "waits_for_offer", {"days": offer_age}),
-            (~evidence.in_stock, "waits_for_stock", {}),
+        comebacks, back = self._comebacks(situation, record, plan)
+        state = word_states(
+            situation,
+            record,
+            plan,
+            to_raise=self.no_impressions.raise_first(record, situation),
+            back=back,
+            test_days=self.test_days,
+            offer_days=self.offer_days,
+            graduate_at=self.graduate_at,
         )
-        state = np.full(n, "", dtype=object)
-        for rows, code, numbers in told:
-            here = rows & evidence.running
-            state[here] = encode(code, int(here.sum()), **{k: v[here] for k, v in numbers.items()})
-        return state
+        notes = funnel_notes(situation, plan, state, dropped, doubt, test_share=self.test_share)
+        state[dropped] = drops["reason"].to_numpy()[
+            dropped
+        ]  # so that a word spared by a limit tells why it fell
+        bids = draft.bids.assign(state=pd.array(state, dtype="str"))
+        draft = draft.with_bids(bids).with_drops(drops).with_comebacks(comebacks)
+        products, told = self.product_test.judge(situation, self._money(situation))
+        creatives = self.creative_test.judge(situation)
+        draft = draft.with_subject_tests(pd.concat([products, creatives], ignore_index=True))
+        on_trust = (record.clicks > 0) & (record.worth < self.raise_from)
+        return draft.with_trust(on_trust).with_notes(*notes, *told)
+
+    def _money(self, situation: Situation) -> float | None:
+        """For tests, per day; None where no budget is known."""
+        budget = situation.account_budget
+        return None if budget is None else self.test_share * budget
+
+    def _comebacks(
+        self, situation: Situation, record: WordRecord, plan: TestPlan
+    ) -> tuple[pd.DataFrame, Mask]:
+        """Words to put back on test, and which they are."""
+        waiting = record.open & ~((record.worth >= self.graduate_at) & (record.orders > 0))
+        tests = float(np.nansum(plan.daily_cost[waiting]))
+        money = self._money(situation)
+        money = None if money is None else max(money - tests, 0.0)
+        back, anew = self.comeback.called_back(situation, record, plan, money)
+        reason = np.full(len(back), "", dtype=object)
+        reason[back] = self.comeback.why(situation, plan, back, anew)
+        return put(situation.draft.comebacks, back, reason=reason, policy=NAME), back

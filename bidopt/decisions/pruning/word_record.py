@@ -10,7 +10,7 @@ from bidopt.decisions.draft import Mask
 from bidopt.decisions.policy import Situation
 from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.belief import Belief
-from bidopt.evidence.evidence import Evidence
+from bidopt.evidence.evidence import Evidence, life_age
 
 _WHOLE = 0.9
 """A day counts as one of display where the campaign's money lasted for this share of it."""
@@ -23,7 +23,8 @@ class WordRecord:
     Args:
         days: reported days on which the word was on display for the whole day: it has a row, or stands enabled on the
             list while its campaign was shown; days on which the money ran out do not count, nor do missing ones.
-        impressions, clicks, cost, orders: over the evidence window; orders 0 where unknown.
+        impressions, clicks, cost, orders: over the evidence window, of a word that was put back since then; orders 0
+            where unknown.
         matured_clicks: clicks times the share of their orders that has arrived.
         cpc: cost per click to judge by: today's at the bid in force or the one paid, whichever is lower; NaN unknown.
         least_value: value per click below which the word does not pay.
@@ -55,18 +56,23 @@ def word_record(situation: Situation, *, price_share: float) -> WordRecord:
     """
     evidence = situation.evidence
     keywords, days, n = evidence.keywords, evidence.days, len(evidence.keywords)
+    of_this_life = days.age <= life_age(keywords)[days.keyword]
+    impressions, clicks, cost, orders = (
+        days.total(values, n, of_this_life)
+        for values in (days.impressions, days.clicks, days.cost, days.conversions)
+    )
     paid = ratio(keywords["cost"], keywords["clicks"])
     cpc = np.fmin(evidence.response.cpc, paid)
     least = price_share * situation.goals.target_roas * cpc
     # Before an event buyers wait, which is no fault of the word.
     value = evidence.value_per_click.scaled(float(np.exp(max(-evidence.conversion_today, 0.0))))
-    counted = days.sales_known * days.clicks * evidence.matured
+    counted = days.sales_known * days.clicks * evidence.matured * of_this_life
     return WordRecord(
-        days=_days_on_display(evidence),
-        impressions=keywords["impressions"].to_numpy(),
-        clicks=keywords["clicks"].to_numpy(),
-        cost=keywords["cost"].to_numpy(),
-        orders=np.nan_to_num(keywords["conversions"].to_numpy()),
+        days=_days_on_display(evidence, of_this_life),
+        impressions=impressions,
+        clicks=clicks,
+        cost=cost,
+        orders=orders,
         matured_clicks=days.total(counted, n),
         cpc=cpc,
         least_value=least,
@@ -76,18 +82,19 @@ def word_record(situation: Situation, *, price_share: float) -> WordRecord:
     )
 
 
-def _days_on_display(evidence: Evidence) -> Array:
+def _days_on_display(evidence: Evidence, of_this_life: Mask) -> Array:
     """Whole days on display, by row or by list."""
     days, n = evidence.days, len(evidence.keywords)
-    whole = evidence.lasted >= _WHOLE
+    whole = (evidence.lasted >= _WHOLE) & of_this_life
     by_row = np.bincount(days.keyword[whole], minlength=n)
     campaigns = len(evidence.campaigns)
     of_day = evidence.campaign_of[days.keyword]
     ages = int(days.age.max(initial=0)) + 1
     shown = np.zeros((campaigns, ages), dtype=bool)
-    lit = whole & (days.impressions > 0)
+    lit = (evidence.lasted >= _WHOLE) & (days.impressions > 0)
     shown[of_day[lit], days.age[lit]] = True
-    first = np.nan_to_num(evidence.keywords["first_age"].to_numpy(), nan=0.0).astype(np.int64)
+    begun = np.fmin(evidence.keywords["first_age"].to_numpy(), life_age(evidence.keywords))
+    first = np.where(np.isfinite(begun), begun, 0.0).astype(np.int64)
     up_to = np.cumsum(shown, axis=1)[evidence.campaign_of, np.minimum(first, ages - 1)]
     enabled = (evidence.keywords["status"] == "enabled").to_numpy()
     on_display: Array = np.maximum(by_row, np.where(enabled, up_to, 0)).astype(np.float64)

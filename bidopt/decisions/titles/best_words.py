@@ -13,14 +13,15 @@ from scipy.sparse import csr_array
 from bidopt.decisions.titles.market_demand import TitleMarket
 from bidopt.decisions.titles.title_parts import Fate, Part
 from bidopt.decisions.titles.title_rules import TitleRules, Variant
+from bidopt.text.roles import Role
 
 Floats = npt.NDArray[np.float64]
 
-CHANGE_COST = {Variant.SMALLEST: 0.002, Variant.BALANCED: 0.01, Variant.MOST_DEMAND: 1e-6}
+CHANGE_COST = {Variant.SMALLEST: 0.002, Variant.BALANCED: 0.02, Variant.MOST_DEMAND: 1e-6}
 """What a word gained or given up must bring, as a share of the value of all searches in reach."""
 
 UNLISTED = 0.05
-"""Share of the searches with a word that its presence alone is worth: most searches are longer than any list has them."""
+"""What a word is worth beside the listed searches that it completes, as a share of the related ones."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,9 @@ def choose(
         dtype=float,
     )
     sets = _open_sets(needs, low)
-    cost = CHANGE_COST[variant] * max(sum(need.value for need in needs), 1.0)
-    gain = np.where(np.arange(n) < old, cost, -cost) + UNLISTED * _demand(words, market)
+    unlisted = UNLISTED * related_demand(words, market)
+    cost = CHANGE_COST[variant] * (sum(need.value for need in needs) + unlisted.sum() or 1.0)
+    gain = np.where(np.arange(n) < old, cost, -cost) + unlisted
     values = list(sets.values())
     scale = max(max(values, default=1.0), cost, 1e-12)
     answer = milp(
@@ -164,11 +166,14 @@ def _limits(
     return limits
 
 
-def _demand(words: Words, market: TitleMarket) -> Floats:
-    """Searches with each word; a word that stands twice counts once."""
+def related_demand(words: Words, market: TitleMarket) -> Floats:
+    """Value of the searches related to each word; a word that stands twice counts once."""
+    things = {part.folded for part in words.parts if part.role is Role.CATEGORY and len(part.folded) > 1}
+    held = market.searched_in("".join(part.folded for part in words.parts))
     all_words = [*(part.folded for part in words.parts), *words.new]
+    value = {word: market.related(word, held, things) for word in set(all_words)}
     first = [word not in all_words[:at] for at, word in enumerate(all_words)]
-    return np.array([market.demand_of.get(word, 0.0) for word in all_words]) * first
+    return np.array([value[word] for word in all_words]) * first
 
 
 def _open_sets(needs: Sequence[Need], fixed: Floats) -> dict[tuple[frozenset[int], ...], float]:

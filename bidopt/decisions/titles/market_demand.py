@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -11,6 +12,8 @@ from itertools import pairwise
 
 import pandas as pd
 
+from bidopt.evidence.words import Words
+from bidopt.facts.schemas import MARKET_TERMS
 from bidopt.text.normalize import fold
 from bidopt.text.role_lexicon import RoleLexicon
 from bidopt.text.roles import Role
@@ -38,12 +41,16 @@ class Query:
         words: its words, folded, in their order.
         demand: searches, in the unit of the market's reports.
         value: searches times how much likelier they buy than an average one.
+        rivals: products that compete for it; NaN where unknown.
+        visits: clicks that an average one of these gets, in the time of `demand`; NaN where unknown.
     """
 
     text: str
     words: tuple[str, ...]
     demand: float
     value: float
+    rivals: float = math.nan
+    visits: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class TitleMarket:
         roles: roles of the words.
         queries: what buyers search, most valuable first.
         uses: word -> titles and searches of the market that have it.
-        pairs: (word, next word) -> times in them.
+        pairs: (word, next word) -> times in them; "" stands before the first word and after the last one.
         beside: core word -> word of an open role -> titles that have both.
     """
 
@@ -103,8 +110,39 @@ class TitleMarket:
         places = (place for word in words for place in self._by_rarest.get(word, ()))
         return sorted(place for place in places if words >= set(self.queries[place].words))
 
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[int, ...]]:
+        """Word -> places in `queries` of those that have it."""
+        found: dict[str, list[int]] = {}
+        for place, query in enumerate(self.queries):
+            for word in set(query.words):
+                found.setdefault(word, []).append(place)
+        return {word: tuple(places) for word, places in found.items()}
+
+    def related(self, word: str, held: AbstractSet[str], things: AbstractSet[str]) -> float:
+        """Value of the searches for such a thing that have a word, each by the share of its other words that are held.
+
+        Lists never have all that buyers type: what is searched together is searched in more ways than are listed.
+
+        Args:
+            word: folded.
+            held: words of searches that the product's title spells.
+            things: words that say what the product is; a search for another thing is none of its own.
+        """
+        value, names_it = 0.0, self.roles.role_of(word).role is Role.CATEGORY
+        for place in self._places.get(word, ()):
+            query = self.queries[place]
+            others = [other for other in query.words if other != word]
+            if not others:
+                value += query.value
+            elif names_it or not things.isdisjoint(others):
+                value += query.value * sum(other in held for other in others) / len(others)
+        return value
+
     def bound(self, left: str, right: str) -> bool:
         """Whether two words that stand side by side are one expression, as far as titles tell."""
+        if not left or not right:
+            return False
         together = self.pairs.get((left, right), 0)
         least = min(self.uses.get(left, 0), self.uses.get(right, 0))
         return together >= max(BOUND * least, LEAST_USES)
@@ -127,7 +165,7 @@ def market_of(
     for title in [*titles, *terms["term"].tolist()]:
         words = segmenter.cut(fold(title))
         uses.update(set(words))
-        pairs.update(pairwise(words))
+        pairs.update(pairwise(["", *words, ""]))
         known = set(words)
         open_words = [word for word in known if roles.role_of(word).role in OPEN_ROLES]
         for core in known if open_words else ():
@@ -136,21 +174,54 @@ def market_of(
     return TitleMarket(segmenter, roles, _queries(terms, segmenter), uses, pairs, beside)
 
 
+def searches_of(words: Words) -> pd.DataFrame:
+    """What buyers search: the market's terms, and what the shop was shown for besides.
+
+    Impressions of the shop's own search terms are brought to the market's unit by the terms that both have; where the
+    market is not known they are the unit.
+
+    Returns:
+        Schema MARKET_TERMS.
+    """
+    market, own = words.market_terms, words.search_terms.groupby("search_term")["impressions"].sum()
+    volume = _middle(market, "search_volume")
+    volume.index = pd.Index([" ".join(fold(term).split()) for term in market["term"]], dtype="str")
+    volume = volume[~volume.index.duplicated()]
+    shown = own[own > 0]
+    both = (volume.reindex(shown.index) / shown).dropna()
+    if len(market) and both.empty:
+        return market
+    more = shown[~shown.index.isin(volume.index)] * (both.median() if len(both) else 1.0)
+    told = {"term": more.index, "search_volume_low": more.to_numpy(), "search_volume_high": more.to_numpy()}
+    return pd.concat([market, MARKET_TERMS.conform(told)], ignore_index=True)
+
+
 def _queries(terms: pd.DataFrame, segmenter: Segmenter) -> tuple[Query, ...]:
-    volume = _middle(terms, "search_volume")
-    rate = _middle(terms, "cvr")
+    """Each set of words in one order once: the terms that spell it add up."""
+    volume, rate = _middle(terms, "search_volume"), _middle(terms, "cvr")
     relative = (rate / rate.median()).fillna(UNKNOWN_RATE).clip(0.25, 4.0)
-    found: dict[tuple[str, ...], Query] = {}
-    for term, demand, value in zip(
-        terms["term"].tolist(), volume.tolist(), (volume * relative).tolist(), strict=True
-    ):
-        words = tuple(w for w in segmenter.cut(fold(term)) if any(c.isalnum() for c in w))
-        if not words or not demand > 0:
-            continue
-        earlier = found.get(words)
-        more = (earlier.demand, earlier.value) if earlier else (0.0, 0.0)
-        found[words] = Query("".join(words), words, demand + more[0], value + more[1])
-    return tuple(sorted(found.values(), key=lambda query: (-query.value, query.words)))
+    rivals = terms["competing_products"]
+    table = pd.DataFrame(
+        {
+            "words": [
+                tuple(w for w in segmenter.cut(fold(term)) if any(c.isalnum() for c in w))
+                for term in terms["term"]
+            ],
+            "demand": volume.to_numpy(),
+            "value": (volume * relative).to_numpy(),
+            "rivals": rivals.to_numpy(),
+            "visits": (volume * _middle(terms, "ctr") / rivals.where(rivals > 0)).to_numpy(),
+        }
+    )
+    told = table[(table["demand"] > 0) & (table["words"].str.len() > 0)]
+    amounts = ["demand", "value", "visits"]
+    summed = told.groupby("words", sort=True)[amounts].sum(min_count=1)
+    summed["rivals"] = told.groupby("words", sort=True)["rivals"].max()
+    best = summed.sort_values("value", ascending=False, kind="stable")
+    return tuple(
+        Query("".join(words), words, demand, value, rivals, visits)
+        for words, demand, value, visits, rivals in best.itertuples(name=None)
+    )
 
 
 def _middle(terms: pd.DataFrame, name: str) -> pd.Series[float]:

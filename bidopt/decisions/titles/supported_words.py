@@ -28,6 +28,7 @@ def supported_words(
     market: TitleMarket,
     banned: BannedWords,
     category: str,
+    barred: AbstractSet[str] = frozenset(),
 ) -> tuple[str, ...]:
     """Words that buyers search, that the title lacks, and that are true of the product.
 
@@ -38,6 +39,7 @@ def supported_words(
         market: demand and habits.
         banned: words that no title may have; all tiers are left out here.
         category: of the product.
+        barred: folded words that the product must not gain: its attributes deny them, or they were tried and taken back.
     """
     told = {fold(word) for text in texts for word in market.segmenter.cut(text)}
     present = {part.folded for part in title}
@@ -49,7 +51,7 @@ def supported_words(
         if titles >= max(COMMON * market.uses[core], COMMON_USES)
     }
     allowed = []
-    for word in sorted((told | proven | common) & market.demand_of.keys() - present):
+    for word in sorted((told | proven | common) & market.demand_of.keys() - present - barred):
         role = market.roles.role_of(word)
         foreign = role.role is Role.BRAND and role.owner is not Owner.OWN
         if word not in told and word not in common and not _is_for(role):

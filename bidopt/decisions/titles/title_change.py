@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from bidopt.decisions.titles.best_words import Floats, Words, choose, needs_of
+import numpy as np
+
+from bidopt.decisions.titles.best_words import UNLISTED, Floats, Words, choose, needs_of, related_demand
 from bidopt.decisions.titles.market_demand import TitleMarket
 from bidopt.decisions.titles.supported_words import supported_words
 from bidopt.decisions.titles.title_parts import Fate, parts_of
 from bidopt.decisions.titles.title_rules import TitleRules, Variant
-from bidopt.decisions.titles.word_order import Habit, arrange
+from bidopt.decisions.titles.word_order import Habit, arrange, fit_of
 from bidopt.text.banned_words import BannedWords
 from bidopt.text.normalize import fold
+
+LEAST_FIT = -6.0
+"""Change of a title's log chance from which a word can be read in it."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class Listing:
         texts: what the product table says besides: category, brand, attributes.
         category: of the product.
         sold: folded words of its keywords that sold in the last 30 days.
+        barred: folded words that its title must not gain.
+        brands: folded names of its brand.
     """
 
     product_id: str
@@ -32,6 +39,8 @@ class Listing:
     texts: tuple[str, ...] = ()
     category: str = ""
     sold: AbstractSet[str] = frozenset()
+    barred: AbstractSet[str] = frozenset()
+    brands: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class TitleChange:
         refused: words that had to go, among the lost.
         demand_before: searches that the current title covers.
         demand: searches that the new one covers.
+        unlisted: searches gained besides that no list has, estimated from related ones.
     """
 
     listing: Listing
@@ -55,6 +65,7 @@ class TitleChange:
     refused: tuple[str, ...]
     demand_before: float
     demand: float
+    unlisted: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -87,20 +98,34 @@ class TitleWriter:
         now = self.covered(listing.title)
         same = TitleChange(listing, listing.title, (), (), (), now, now)
         parts = parts_of(
-            listing.title, market, rules, banned, category=listing.category, protected=listing.sold
+            listing.title,
+            market,
+            rules,
+            banned,
+            category=listing.category,
+            protected=listing.sold,
         )
         if not parts:
             return same
-        new = supported_words(parts, listing.texts, listing.sold, market, banned, listing.category)
-        words = Words(parts, new)
+        new = supported_words(
+            parts, listing.texts, listing.sold, market, banned, listing.category, listing.barred
+        )
+        words = Words(parts, tuple(word for word in new if fit_of(word, parts, self.habit) >= LEAST_FIT))
         choice = choose(words, needs_of(words, market, crowd), market, rules, variant)
         if choice is None or (len(choice.kept) == len(parts) and not choice.gained):
             return same
         lost = [part for at, part in enumerate(parts) if at not in choice.kept]
-        title = arrange(words, choice, self.habit)
+        title = arrange(words, choice, self.habit, listing.brands if rules.brand_first else frozenset())
         demand = self.covered(title)
         forced = any(part.fate is Fate.REFUSED for part in lost)
-        if not forced and demand <= same.demand:
+        worth = related_demand(words, market)
+        stays = np.array(
+            [at in choice.kept for at in range(len(parts))] + [new in choice.gained for new in words.new]
+        )
+        unlisted = UNLISTED * float(
+            worth[len(parts) :][stays[len(parts) :]].sum() - worth[: len(parts)][~stays[: len(parts)]].sum()
+        )
+        if not forced and demand - same.demand + unlisted <= 0:
             return same
         return TitleChange(
             listing,
@@ -110,6 +135,7 @@ class TitleWriter:
             tuple(part.text for part in lost if part.fate is Fate.REFUSED),
             same.demand_before,
             demand,
+            unlisted,
         )
 
     def covered(self, title: str) -> float:

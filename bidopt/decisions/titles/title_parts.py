@@ -141,8 +141,9 @@ def _is_free(at: int, folded: list[str], roles: list[RoleOf], market: TitleMarke
     """Whether the title can do without the word and still reads well."""
     word, role = folded[at], roles[at]
     told = role.role in TALK or (role.role in UNSEARCHED and not market.demand_of.get(word))
+    fitted = at > 0 and folded[at - 1] in FITTING
     known = role.confidence >= SURE and market.uses.get(word, 0) >= LEAST_USES
-    return told and known and word not in FITTING and _stands_free(at, folded, market)
+    return told and known and not fitted and word not in FITTING and _stands_free(at, folded, market)
 
 
 def _stands_free(at: int, folded: list[str], market: TitleMarket) -> bool:

@@ -27,6 +27,8 @@ class TitleRules:
         brackets: whether brackets are accepted.
         most_new: width that new words may take in one change.
         new_days: days for which a newly launched product is left alone.
+        cooldown_days: days between two changes of a title.
+        brand_first: whether the brand opens the title.
     """
 
     width: int = 60
@@ -35,6 +37,8 @@ class TitleRules:
     brackets: bool = True
     most_new: int = 10
     new_days: int = 28
+    cooldown_days: int = 7
+    brand_first: bool = False
 
     def measure(self, text: str) -> int:
         """Width of a text as this platform counts."""

@@ -110,14 +110,16 @@ class Vocabulary:
         best: tuple[tuple[int, int, bool], int, _Match] | None = None
         for number, row in enumerate(rows, 1):
             for match in (_Match(report, row) for report in self.reports):
-                named = bool(match.report.file_prefix) and file_name.startswith(match.report.file_prefix)
-                rank = (len(match.report.required), len(match.found), named)
+                rank = (len(match.report.required), len(match.found), _names(file_name, match.report))
                 if not match.missing and not match.contrary and (best is None or rank > best[0]):
                     best = (rank, number, match)
         return best[2].recognised(best[1]) if best else None
 
-    def refusal(self, rows: Sequence[Sequence[str]]) -> ReportError:
-        """Why none of `rows` holds the headings of a report: the nearest report and what it lacks."""
+    def refusal(self, rows: Sequence[Sequence[str]], file_name: str) -> ReportError:
+        """Why none of `rows` holds the headings of a report: the nearest report and what it lacks.
+
+        A report that the file name names is nearest as soon as one of its headings is there.
+        """
         row = max(rows, key=self.known, default=())
         if not self.known(row):
             return ReportError(
@@ -125,7 +127,8 @@ class Vocabulary:
                 "请确认是广告后台导出的原始报表，不要删改表头；可读的报表："
                 + _listed(r.chinese for r in self.reports),
             )
-        match = max((_Match(r, row) for r in self.reports), key=_Match.likeness)
+        matches = [_Match(r, row) for r in self.reports]
+        match = max(matches, key=lambda m: (bool(m.found) and _names(file_name, m.report), m.likeness()))
         hint = "请在后台按同样的明细重新导出原始报表"
         if match.missing:
             wanted = [_shown(f.headings[0]) for f in match.missing]
@@ -139,6 +142,11 @@ class Vocabulary:
             message + (f"。不认识的列：{_listed(unknown)}" if unknown else ""),
             hint,
         )
+
+
+def _names(file_name: str, report: ReportFormat) -> bool:
+    """Whether the file name says that it holds the report."""
+    return bool(report.file_prefix) and file_name.startswith(report.file_prefix)
 
 
 class _Match:

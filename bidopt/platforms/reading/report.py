@@ -89,7 +89,7 @@ def _recognised(sheets: Sequence[Sheet], vocabulary: Vocabulary, name: str) -> l
             found.append((sheet, what))
     if not found:
         nearest = max(tops, key=lambda top: max(map(vocabulary.known, top), default=0), default=[])
-        raise vocabulary.refusal(nearest)
+        raise vocabulary.refusal(nearest, name)
     return found
 
 
@@ -101,7 +101,7 @@ def _read(
     try:
         rows = read_rows(sheet, what, progress)
         totals = reconcile(rows.frame, rows.totals, what.columns)
-        currency = constants(rows.frame, what).get("currency", "").upper()
+        currency = constants(rows.frame, what).get("currency", "").upper() or platform.currency
         tables, duplicates = make_tables(rows.frame, what, plugin_name(platform), name)
     except ReportError as error:
         raise ReportError(

@@ -17,6 +17,7 @@ from bidopt.decisions.allocation.campaign_budgets import SMALLEST
 from bidopt.decisions.allocation.learning_bidder import LearningBidder
 from bidopt.decisions.draft import Draft, keep_everything
 from bidopt.decisions.policy import Situation
+from bidopt.domain.changes import KEYWORDS
 from bidopt.domain.goals import Goals
 from bidopt.evidence.evidence import EvidenceSettings, gather
 from bidopt.evidence.forecast import forecast
@@ -124,6 +125,21 @@ def test_budgets_and_expected_cost_stay_within_the_account(usual: Situation, mon
     assert draft.budgets["budget"].sum() <= money + 1e-6
     if "budget_below_cheapest" not in notes_of(draft):
         assert totals(situation, draft)[0] <= money
+
+
+def test_words_to_add_get_their_test_money_from_the_accounts_budget(usual: Situation) -> None:
+    situation = replace(usual, goals=Goals(daily_budget=80.0, target_roas=1.5))
+    words = KEYWORDS.conform(
+        {"keyword": ["新词", "免费"], "kind": ["add", "negative"], "expected_cost": [15.0, 50.0]}
+    )
+    words = words.assign(platform="native", campaign_id="c0")
+    adding = situation.with_draft(situation.draft.with_keywords(words))
+    assert adding.words_cost.tolist() == [15.0, 0.0]
+    alone, beside = plan(situation), plan(adding)
+    assert totals(situation, beside)[0] + 15.0 <= 80.0
+    assert totals(situation, alone)[0] > 65.0
+    assert beside.budgets["budget"].sum() <= 80.0 + 1e-6
+    assert beside.budgets["budget"][0] > alone.budgets["budget"][0]
 
 
 def test_better_words_are_bid_higher(usual: Situation) -> None:

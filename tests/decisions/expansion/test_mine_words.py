@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -99,6 +100,39 @@ def test_what_is_bought_in_any_order_is_not_added() -> None:
     assert not {"茶树精油", "祛痘茶树精油"} & set(added(bought)["keyword"])
 
 
+def test_terms_without_a_volume_count_as_the_least_searched_one() -> None:
+    silent: dict[str, Any] = {"term": "单方茶树精油", "low": None, "high": None}
+    row = mine_of(situation(market=[*MARKET, silent]).evidence).candidates.set_index("keyword")
+    assert row.loc["单方茶树精油", "source"] == "listed"
+    assert row.loc["单方茶树精油", "searches"] == pytest.approx(math.sqrt(200.0 * 400.0))
+
+
+def test_a_market_without_any_volume_is_mined_too() -> None:
+    silent = [{**row, "low": None, "high": None} for row in MARKET]
+    ranked = MineWords().ranked(situation(market=silent))
+    assert "祛痘茶树精油" in set(ranked["keyword"])
+    assert {"listed", "combination"} <= set(ranked["source"])
+    assert all(all(render_both(reason, MineWords.reasons)) for reason in ranked["reason"])
+
+
+def test_a_market_of_one_category_is_combined_though_its_word_stands_everywhere() -> None:
+    market = [
+        {"term": f"茶树精油{word}", "low": 100.0, "high": 200.0}
+        for word in ("祛痘", "控油", "进口", "单方", "澳洲")
+    ]
+    mine = mine_of(situation(market=market, competitors=()).evidence)
+    assert len(mine.combined) >= 10
+
+
+def test_occasions_and_seasons_are_claims_too() -> None:
+    named: list[dict[str, Any]] = [
+        {"term": term, "low": 50.0, "high": 90.0} for term in ("冬季茶树精油", "酒店茶树精油")
+    ]
+    judged = mine_of(situation(market=MARKET + named).evidence).judged.set_index("keyword")["objection"]
+    assert judged["冬季茶树精油"] == "unsupported_season"
+    assert judged["酒店茶树精油"] == "unsupported_occasion"
+
+
 def test_money_the_day_and_the_ad_group_limit_the_words(made: Situation) -> None:
     every = added(made, budget_share=1.0)
     assert len(every) > 3
@@ -160,7 +194,10 @@ def test_combinations_hold_only_roots_that_go_together() -> None:
 
 def test_combinations_use_each_set_of_words_once(made: Situation) -> None:
     mine = mine_of(made.evidence)
-    found = [frozenset(words) for words, _ in combine(mine.products[0], mine.company, mine.language)]
+    found = [
+        frozenset(words)
+        for words, _ in combine(mine.products[0], mine.company, mine.order, mine.language, 50)
+    ]
     assert found
     assert len(found) == len(set(found))
     assert not set(mine.combined["folded"]) & set(mine.observed["folded"])

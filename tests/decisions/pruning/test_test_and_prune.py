@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bidopt.decisions.allocation.learning_bidder import LearningBidder
 from bidopt.decisions.draft import Draft, keep_everything
 from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.test_and_prune import TestAndPrune
@@ -18,6 +19,7 @@ from bidopt.domain.reasons import decode, render_both
 from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.schemas import OFFER_CHANGES
+from bidopt.guardrails.guardrail import spared
 from tests.conftest import AS_OF, FactsOf
 
 Row = Mapping[str, float | str]
@@ -197,6 +199,21 @@ def test_of_two_words_in_another_order_the_more_clicked_stays(facts_of: FactsOf)
     assert dropped(decide(evidence_of(facts_of(exact)))) == {}
 
 
+def test_words_that_have_not_shown_that_they_pay_get_no_higher_bid(facts_of: FactsOf) -> None:
+    """A shop far above its target raises all bids, but for those of words it does not know yet."""
+    rows = [{**row, "bid": 0.4, "cost": 8.0} for row in shop()]
+    evidence = evidence_of(facts_of([*rows, *shown("折叠躺椅", 5, {**FEW, "bid": 0.4})]))
+
+    def raised(raise_from: float) -> set[str]:
+        policy = TestAndPrune(raise_from=raise_from)
+        situation = Situation(AS_OF, Goals(daily_budget=1e4), evidence, keep_everything(evidence))
+        bids = LearningBidder(trial_share=0.0).decide(situation.with_draft(policy.decide(situation))).bids
+        return set(bids.loc[(bids["action"] == "set_bid") & (bids["bid"] > bids["current_bid"]), "keyword"])
+
+    assert raised(0.0) == {*GOODS, "折叠躺椅"}
+    assert raised(0.99) == set(GOODS)
+
+
 def test_rules_can_be_switched_off(facts_of: FactsOf) -> None:
     off = {name: {"enabled": False} for name in ("spend_without_sales", "poor_value", "low_quality_score")}
     evidence = evidence_of(facts_of(shop(shown("图片素材", 30, NEVER))))
@@ -245,5 +262,10 @@ def test_a_shop_without_words_has_nothing_to_test(facts_of: FactsOf) -> None:
 
 def test_a_condemned_word_has_a_state_that_also_reads_right_if_a_limit_spares_it(facts_of: FactsOf) -> None:
     draft = decide(evidence_of(facts_of(shop(shown("图片素材", 30, NEVER)))))
-    assert state(draft, "图片素材")[0] == "condemned"
+    reason = draft.drops.loc[draft.drops["keyword"] == "图片素材", "reason"].iloc[0]
+    assert draft.bids.loc[draft.bids["keyword"] == "图片素材", "state"].iloc[0] == reason
+    assert (
+        state(spared(draft, np.ones(len(draft.drops), dtype=bool), "x"), "图片素材")[0]
+        == "spent_without_order"
+    )
     assert isinstance(draft.bids["state"].dtype, pd.StringDtype)

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from bidopt.decisions.titles.market_demand import market_of
+from bidopt.decisions.titles.market_demand import market_of, searches_of
 from bidopt.decisions.titles.shop_titles import REASONS, ShopProduct, rewrite_shop, titles_table
 from bidopt.decisions.titles.title_change import Listing, TitleWriter
 from bidopt.decisions.titles.title_rules import TitleRules, Variant
 from bidopt.decisions.titles.word_order import habit_of
 from bidopt.domain.changes import TITLES
 from bidopt.domain.reasons import decode, render
+from bidopt.evidence.words import SEARCH_TERMS, Words
 from bidopt.facts.schemas import MARKET_TERMS
 from bidopt.settings.rules import banned_words
 from bidopt.text.dictionary import Dictionary, cutter, general_dictionary
@@ -120,6 +121,63 @@ def test_a_new_product_is_left_alone(writer: TitleWriter) -> None:
     old = ShopProduct(listing, 0.0, AS_OF - timedelta(days=50))
     assert rewrite_shop([young], writer, AS_OF) == []
     assert len(rewrite_shop([old], writer, AS_OF)) == 1
+
+
+def test_a_title_that_was_changed_lately_is_left_alone(writer: TitleWriter) -> None:
+    listing = product("1").listing
+    lately, earlier = (
+        ShopProduct(listing, 0.0, changed_on=AS_OF - timedelta(days=days))
+        for days in (writer.rules.cooldown_days - 1, writer.rules.cooldown_days)
+    )
+    assert rewrite_shop([lately], writer, AS_OF) == []
+    assert len(rewrite_shop([earlier], writer, AS_OF)) == 1
+
+
+def test_what_attributes_deny_or_was_tried_in_vain_does_not_come_in(writer: TitleWriter) -> None:
+    listing = Listing("1", TITLE, texts=("钛合金",), sold=frozenset({"老人"}), barred=frozenset({"钛合金"}))
+    change = writer.rewrite(listing)
+    assert change.gained == ("老人",)
+
+
+def test_the_brand_opens_the_title_where_the_platform_wants_it_so(writer: TitleWriter) -> None:
+    listing = Listing("1", "不锈钢保温杯山屿便携车载", sold=frozenset({"老人"}), brands=frozenset({"山屿"}))
+    strict = TitleWriter(writer.market, writer.habit, TitleRules(brand_first=True), writer.banned)
+    assert strict.rewrite(listing).title.startswith("山屿")
+    assert not writer.rewrite(listing).title.startswith("山屿")
+
+
+def test_facts_tell_what_each_word_brings(writer: TitleWriter) -> None:
+    """老人 completes one search of 800, 冬季 one of 300; nobody told of competition."""
+    products = [product("1")]
+    row = titles_table(rewrite_shop(products, writer, AS_OF), products, writer).iloc[0]
+    assert (
+        row["gained_facts"]
+        == "老人 searches=800 rivals=nan visits=nan|冬季 searches=300 rivals=nan visits=nan"
+    )
+    assert row["kind"] == "rewrite"
+
+
+def test_a_word_is_worth_what_is_searched_beside_such_a_thing(writer: TitleWriter) -> None:
+    """Lists never have all searches: 老人 is searched with 保温杯, whose title holds it, and with nothing else."""
+    market = writer.market
+    assert market.related("老人", {"保温杯"}, {"保温杯"}) == 800
+    assert market.related("老人", set(), {"保温杯"}) == 0
+    assert market.related("老人", {"保温杯"}, {"水杯"}) == 0
+
+
+def test_own_search_terms_count_in_the_unit_of_the_market() -> None:
+    ends = {"search_volume_low": [900.0], "search_volume_high": [900.0]}
+    market = MARKET_TERMS.conform({"term": ["保温杯"], **ends})
+    own = SEARCH_TERMS.conform(
+        {"search_term": ["保温杯", "老人 保温杯", "没有展现"], "impressions": [90.0, 20.0, 0.0]}
+    )
+    terms = searches_of(Words(search_terms=own, market_terms=market))
+    assert dict(zip(terms["term"], terms["search_volume_low"], strict=True)) == {
+        "保温杯": 900.0,
+        "老人 保温杯": 200.0,
+    }
+    assert searches_of(Words(search_terms=own))["search_volume_low"].tolist() == [90.0, 20.0]
+    assert searches_of(Words(market_terms=market))["term"].tolist() == ["保温杯"]
 
 
 def test_every_change_has_a_reason_and_a_best_seller_is_marked(writer: TitleWriter) -> None:

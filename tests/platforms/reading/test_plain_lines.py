@@ -105,7 +105,7 @@ def read(folder: Path, content: bytes, *, at_once: bool) -> SheetRows | tuple[st
             top = [row for row, _ in zip(sheet.rows(silent), range(HEADER_ROWS), strict=False)]
             what = VOCABULARY.recognise(top, path.name)
             if what is None:
-                raise VOCABULARY.refusal(top)
+                raise VOCABULARY.refusal(top, path.name)
             assert sheet.split is not None
             return read_rows(sheet if at_once else replace(sheet, split=None), what, silent)
     except ReportError as error:

@@ -1,0 +1,67 @@
+"""Prints what a what-if found: both settings side by side, and how well the fitted market matches the log."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from bidopt.backtest.what_if import FIGURES, Range
+from bidopt.domain.goals import Goals
+from bidopt.jobs.what_if import WhatIf
+
+_SHARES = (
+    "cost_beyond_share",
+    "ctr",
+    "cvr",
+    "no_impressions",
+    "no_clicks",
+    "no_orders",
+    "top_tenth",
+    "day_spread",
+)
+
+
+def print_what_if(answer: WhatIf) -> None:
+    """Print the answer as tables."""
+    console = Console()
+    console.print(
+        f"从 {answer.as_of} 起模拟 {answer.days} 天，{answer.draws} 个按店铺数据抽出的市场，两边运气相同。",
+        markup=False,
+    )
+    table = Table(
+        "", f"现在 ({_goals(answer.current)})", f"改后 ({_goals(answer.changed, answer.dropped)})", "差别"
+    )
+    for row in answer.compared:
+        cells = (_range(row.name, r) for r in (row.current, row.changed))
+        table.add_row(FIGURES[row.name], *cells, _range(row.name, row.difference, sign=True))
+    console.print(table)
+    console.print(
+        "括号里是 90% 区间: 前两列含运气，差别不含。“出价没试过的”越多，结果越靠推断。加词、否词、标题不在模拟内。",
+        markup=False,
+    )
+    console.print(f"\n拟合得像不像: 最近 {answer.past_days} 天，同样的出价和预算", markup=False)
+    held = Table("", "真实", "模拟", "模拟最低~最高")
+    for line in answer.calibration:
+        numbers = [_number(line.name, value) for value in (line.real, line.simulated, line.low, line.high)]
+        held.add_row(line.chinese, numbers[0], numbers[1], f"{numbers[2]} ~ {numbers[3]}")
+    console.print(held)
+
+
+def _goals(goals: Goals, dropped: str | None = None) -> str:
+    budget = "计划限额之和" if goals.daily_budget is None else f"{goals.daily_budget:g}"
+    without = f"，停 {dropped}" if dropped else ""
+    return f"预算 {budget}，目标 {goals.target_roas:g}{without}"
+
+
+def _range(name: str, found: Range, *, sign: bool = False) -> str:
+    numbers = [_number(name, value, sign=sign) for value in (found.mean, found.low, found.high)]
+    return f"{numbers[0]}  ({numbers[1]} ~ {numbers[2]})"
+
+
+def _number(name: str, value: float | None, *, sign: bool = False) -> str:
+    if value is None:
+        return "—"
+    plus = "+" if sign else ""
+    if name in _SHARES:
+        return f"{value:{plus}.1%}"
+    return f"{value:{plus},.0f}" if abs(value) >= 100 else f"{value:{plus},.2f}"

@@ -1,0 +1,59 @@
+"""What-if answers an operator's question from the shop's own folder, and says what it does not understand."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bidopt.domain.errors import BidoptError, StoppedError
+from bidopt.jobs.import_reports import import_inbox
+from bidopt.jobs.shop import Shop
+from bidopt.jobs.what_if import Wish, budget_of, what_if
+from tests.conftest import AS_OF
+from tests.jobs.conftest import quiet
+
+
+def test_a_larger_budget_is_set_beside_the_shops_own_with_the_calibration(shop: Shop) -> None:
+    import_inbox(shop, AS_OF, quiet)
+    told: list[str] = []
+    answer = what_if(shop.folder, AS_OF, Wish(budget="+50%"), days=2, draws=2, progress=told.append)
+    assert answer.current.daily_budget == 200.0
+    assert answer.changed.daily_budget == 300.0
+    assert {row.name for row in answer.compared} >= {"cost", "revenue", "roas"}
+    assert told[-1] == "模拟 2/2"
+    calibrated = {line.name: line for line in answer.calibration}
+    assert calibrated["clicks"].real is not None
+    assert calibrated["clicks"].simulated == pytest.approx(calibrated["clicks"].real, rel=0.3)
+    document = json.loads(json.dumps(answer.document()))
+    assert document["changed"]["daily_budget"] == 300.0
+    assert not shop.plans.exists()  # nothing is decided, nothing published
+
+
+def test_a_shop_without_facts_is_told_what_to_do(shop: Shop) -> None:
+    with pytest.raises(StoppedError, match="没有可用的数据"):
+        what_if(shop.folder, AS_OF, Wish(target=4.0), progress=quiet)
+
+
+def test_an_unknown_product_is_named(shop: Shop) -> None:
+    import_inbox(shop, AS_OF, quiet)
+    with pytest.raises(BidoptError, match="没有在投的宝贝 'nothing'"):
+        what_if(shop.folder, AS_OF, Wish(drop_product="nothing"), progress=quiet)
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"), [("+20%", 600.0), ("-10%", 450.0), ("650", 650.0), (" 20% ", 600.0)]
+)
+def test_a_budget_is_an_amount_or_a_change(text: str, budget: float) -> None:
+    assert budget_of(text, 500.0) == budget
+
+
+@pytest.mark.parametrize("text", ["abc", "-100%", "0", "nan", "inf", ""])
+def test_a_budget_that_makes_no_sense_is_refused(text: str) -> None:
+    with pytest.raises(BidoptError, match="预算"):
+        budget_of(text, 500.0)
+
+
+def test_a_change_in_percent_needs_a_budget_to_change() -> None:
+    with pytest.raises(BidoptError, match="还不知道现在的账户日预算"):
+        budget_of("+20%", None)
