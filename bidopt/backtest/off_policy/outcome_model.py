@@ -15,7 +15,7 @@ from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.keyword_index import Ints
 
 _FOLDS = 5
-_STEPS, _RIDGE, _STEEPEST = 8, 1e-6, 8.0
+_STEPS, _CLOSE, _RIDGE, _STEEPEST = 12, 1e-6, 1e-6, 8.0
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,10 @@ def _poisson(keyword: Ints, n: int, x: Array, y: Array) -> tuple[Array, Array]:
         middle = np.stack([total(mean * feature) / weight for feature in x.T], axis=1)
         off = x - middle[keyword]
         bend = (off * mean[:, None]).T @ off + _RIDGE * np.eye(2)
-        curve = np.clip(curve + np.linalg.solve(bend, x.T @ (y - mean)), -_STEEPEST, _STEEPEST)
+        step = np.linalg.solve(bend, x.T @ (y - mean))
+        curve = np.clip(curve + step, -_STEEPEST, _STEEPEST)
+        if np.abs(step).max() < _CLOSE:
+            break
     return levels(curve), curve
 
 

@@ -89,7 +89,7 @@ def test_the_model_takes_out_what_the_kernel_bends(
 
 def test_bids_on_levels_are_read_off_exactly() -> None:
     """No kernel, no bend: within 4 standard errors, a false alarm in 1 of 16,000 seeds for each of nine figures."""
-    found = told(100, LEVELS, {"low": 0.8, "same": 1.0, "high": 1.25}, 0.0)
+    found = told(60, LEVELS, {"low": 0.8, "same": 1.0, "high": 1.25}, 0.0)
     for figures in found.values():
         errors = np.array([figure.value / truth - 1 for figure, truth in figures])
         assert abs(errors.mean()) < 4 * errors.std() / np.sqrt(len(errors))
