@@ -122,6 +122,11 @@ class AuctionMarket(SimulatedMarket):
             cost, revenue = cost + float(happened.cost.sum()), revenue + float(clicked.sum())
         return cost / draws, revenue / draws
 
+    @property
+    def controls(self) -> Controls:
+        """Bids, pauses and budgets in force."""
+        return self._controls
+
     def write_exports(self, folder: Path) -> list[Path]:
         """Write this morning's exports, and those of earlier mornings that were not written yet."""
         files = write_exports(self._log, folder, self._exported)

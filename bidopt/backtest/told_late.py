@@ -110,15 +110,16 @@ class _LaterDays:
     """A table of days with the lag of each order.
 
     Args:
-        table: as told in the end.
+        table: as told in the end; without a column of conversions nothing in it arrives late.
         delays: how orders arrive.
         seed: of the lags.
     """
 
     def __init__(self, table: pd.DataFrame, delays: ConversionDelays, seed: int) -> None:
         self._table, self._delays = table, delays
-        counts = np.nan_to_num(table["conversions"].to_numpy()).round().clip(0).astype(np.int64)
-        self._orders = counts
+        self._late = [name for name in ("conversions", "revenue") if name in table]
+        orders = table["conversions"].to_numpy() if self._late else np.zeros(len(table))
+        self._orders = counts = np.nan_to_num(orders).round().clip(0).astype(np.int64)
         self._row: Ints = np.repeat(np.arange(len(table)), counts)
         self._arrives: Array = np.random.default_rng(seed).random(len(self._row))
         self._in_the_end = self._share(days_between(table["date"], table["reported_on"]))
@@ -134,11 +135,8 @@ class _LaterDays:
             return self._table.iloc[:0]
         arrived = self._arrived(age)[missing]
         rows = self._table[missing]
-        return rows.assign(
-            conversions=rows["conversions"] * arrived,
-            revenue=rows["revenue"] * arrived,
-            reported_on=morning,
-        )
+        so_far = {name: rows[name] * arrived for name in self._late}
+        return rows.assign(**so_far, reported_on=morning)
 
     def _arrived(self, age: Ints) -> Array:
         """Share of each row's orders that have arrived at an age, shape (rows,); 1 where there is no order."""
