@@ -13,6 +13,7 @@ import bidopt.backtest.baselines
 import bidopt.decisions.allocation
 import bidopt.decisions.expansion
 import bidopt.decisions.pruning
+import bidopt.decisions.titles
 import bidopt.guardrails
 import bidopt.platforms
 from bidopt.decisions.draft import DROPS, keep_everything
@@ -32,6 +33,7 @@ FAMILIES: list[tuple[ModuleType, type[BaseModel]]] = [
     (bidopt.decisions.pruning, Rule),
     (bidopt.decisions.allocation, Policy),
     (bidopt.decisions.expansion, Policy),
+    (bidopt.decisions.titles, Policy),
     (bidopt.backtest.baselines, Policy),
     (bidopt.guardrails, Guardrail),
     (bidopt.platforms, Platform),

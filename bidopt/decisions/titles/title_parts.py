@@ -128,7 +128,7 @@ def parts_of(
 def _repeated(folded: list[str], roles: list[Role], most: int, market: TitleMarket) -> set[int]:
     """Places of names of things beyond the number of times that they may stand; 油画板油画布 are two other things.
 
-    Those go that are least often seen beside the words that they stand between here: 月满河山月饼礼盒 rather than 流心月饼.
+    Those go that are least often seen beside the words that they stand between here.
     """
     places: dict[str, list[int]] = {}
     for at, (word, role) in enumerate(zip(folded, roles, strict=True)):
