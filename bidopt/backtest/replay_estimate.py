@@ -291,8 +291,13 @@ def _luck(doubt: Doubt, days: int, products: int) -> Iterator[Array]:
     """Draws of how often each day's and product's luck is counted, shape (days, products), 1 on average."""
     rng = np.random.default_rng([doubt.seed, 3])
     for _ in range(doubt.draws):
-        starts = rng.integers(0, days, -(-days // _BLOCK))
-        chosen = (starts[:, None] + np.arange(_BLOCK)).ravel()[:days] % days  # blocks wrap around
-        of_day = sums(chosen, np.ones(len(chosen)), days)
+        of_day = day_weights(rng, days)
         of_product = rng.multinomial(products, np.full(products, 1 / products))
         yield of_day[:, None] * of_product.astype(np.float64)
+
+
+def day_weights(rng: np.random.Generator, days: int) -> Array:
+    """How often each day is drawn when blocks of days are drawn anew, shape (days,), 1 on average."""
+    starts = rng.integers(0, days, -(-days // _BLOCK))
+    chosen = (starts[:, None] + np.arange(_BLOCK)).ravel()[:days] % days  # blocks wrap around
+    return sums(chosen, np.ones(len(chosen)), days)

@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from bidopt.backtest.clairvoyant import best_day
 from bidopt.backtest.market import SimulatedMarket, TrueDay
+from bidopt.backtest.policy_run import PolicyRun
+from bidopt.backtest.replay_estimate import Doubt, day_weights
 from bidopt.evidence.evidence import Evidence
 from bidopt.recommender import Recommender
 
@@ -56,3 +59,32 @@ def play_days(
     outcome["best_cost"] = [day.cost for day in best]
     outcome["best_revenue"] = [day.revenue for day in best]
     return Played(outcome, seconds)
+
+
+def run_of_played(name: str, played: Played, doubt: Doubt) -> PolicyRun:
+    """A simulated game as a run to score: expected figures, intervals by drawing blocks of days anew.
+
+    Args:
+        name: of the policy.
+        played: all days of the game.
+        doubt: draws, shared by the policies that are to be compared.
+    """
+    days = played.days
+    rng = np.random.default_rng([doubt.seed, 4])
+    weights = np.stack([day_weights(rng, len(days)) for _ in range(doubt.draws)])
+    cost, revenue = days["expected_cost"].to_numpy(), days["expected_revenue"].to_numpy()
+    unknown = np.full(len(days), np.nan)
+    return PolicyRun(
+        policy=name,
+        dates=tuple(days["date"].dt.strftime("%Y-%m-%d")),
+        budget=days["budget"].to_numpy(),
+        cost=cost,
+        revenue=revenue,
+        earned=unknown,
+        cost_draws=weights * cost,
+        revenue_draws=weights * revenue,
+        earned_draws=weights * unknown,
+        keyword_days=0,
+        best_cost=days["best_cost"].to_numpy(),
+        best_revenue=days["best_revenue"].to_numpy(),
+    )

@@ -15,8 +15,10 @@ from pydantic import ConfigDict
 from bidopt.backtest.auction_market import AuctionMarket
 from bidopt.backtest.clairvoyant import best_day
 from bidopt.backtest.market import TRUE_OUTCOME, TrueDay
-from bidopt.backtest.runner import Edit, Played, play_days
+from bidopt.backtest.replay_estimate import Doubt
+from bidopt.backtest.runner import Edit, Played, play_days, run_of_played
 from bidopt.backtest.scenarios import LANDSCAPES, SCENARIOS
+from bidopt.backtest.scorecard import scored
 from bidopt.decisions.allocation.target_roas import TargetRoas
 from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Policy, Situation
@@ -143,3 +145,12 @@ def test_edited_evidence_is_what_the_policy_decides_from() -> None:
     spent = [one.days["expected_cost"].iloc[0] for one in played]
     assert spent[1] > 1.2 * spent[0]
     assert played[0].days["best_revenue"].iloc[0] == played[1].days["best_revenue"].iloc[0]
+
+
+def test_a_game_is_scored_with_its_share_of_the_clairvoyants_best() -> None:
+    played = play(SMALL.market(3), TargetRoas(), days=3)
+    (score,) = scored([run_of_played("target_roas", played, Doubt(draws=40))])
+    share = played.days["expected_revenue"].sum() / played.days["best_revenue"].sum()
+    assert score.clairvoyant.value == pytest.approx(share)
+    assert score.clairvoyant.low <= share <= score.clairvoyant.high
+    assert score.totals.cost.value == pytest.approx(played.days["expected_cost"].sum())
