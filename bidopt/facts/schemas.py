@@ -41,6 +41,9 @@ _SALES = (
     ),
 )
 _BID = number("bid", "currency/click", "出价", "bid in force")
+_PROPENSITY = number(
+    "propensity", "fraction", "出价概率", "probability of drawing this very bid", maximum=1.0
+)
 _QUALITY = number("quality_score", "1-10", "质量分", "quality score")
 
 KEYWORD_DAYS = TableSchema(
@@ -81,19 +84,7 @@ KEYWORD_STATES = TableSchema(
 DRAWN_BIDS = TableSchema(
     "drawn_bids",
     "随机出价记录",
-    (
-        _DATE,
-        *KEYWORD_KEY_COLUMNS,
-        _BID,
-        number(
-            "propensity",
-            "fraction",
-            "出价概率",
-            "probability with which this very bid was drawn",
-            maximum=1.0,
-        ),
-        _REPORTED_ON,
-    ),
+    (_DATE, *KEYWORD_KEY_COLUMNS, _BID, _PROPENSITY, _REPORTED_ON),
     ("date", *KEYWORD_KEY),
 )
 """Bids that were drawn by chance on purpose, as whoever drew them noted; no platform's report tells this."""
