@@ -15,6 +15,7 @@ from bidopt.facts.manifest import MANIFEST, FactFile, read_manifest
 from bidopt.facts.parquet_reader import ParquetReader, select_list, to_frame
 from bidopt.facts.schemas import CAMPAIGNS, DATED, KEYWORD_DAYS, PRODUCTS, STORED
 from bidopt.facts.table_history import TableHistory, by_report, joined
+from bidopt.facts.versions import lists
 
 _SCHEMAS = {schema.name: schema for schema in STORED}
 
@@ -102,8 +103,9 @@ class FactHistory:
 def _query(reader: ParquetReader, file: FactFile, first: date) -> tuple[str, dict[str, object]]:
     """The rows of a file from `first` on, in its order: sorted by key."""
     schema = _SCHEMAS[file.table]
-    sql = f"SELECT {select_list(schema)} FROM read_parquet($paths)"  # noqa: S608  only names of our own schemas
-    values: dict[str, object] = {"paths": reader.paths([file])}
     if schema in DATED:
-        return f"{sql} WHERE date >= $first", values | {"first": first}
-    return sql, values
+        source = "read_parquet($paths) WHERE date >= $first"
+        values: dict[str, object] = {"paths": reader.paths([file]), "first": first}
+    else:
+        source, values = lists(reader, schema, [file], file.last_reported)
+    return f"SELECT {select_list(schema)} FROM {source}", values  # noqa: S608  only names of our own schemas

@@ -114,7 +114,7 @@ def snapshots(
     if not files:
         return schema.empty()
     key = ", ".join((*schema.key, "reported_on"))
-    source, values = _lists(reader, schema, files, known)
+    source, values = lists(reader, schema, files, known)
     version = f"row_number() OVER (PARTITION BY {key} ORDER BY file_index DESC)"
     sql = f"SELECT {select_list(schema)} FROM {source} QUALIFY {version} = 1 ORDER BY {key}"  # noqa: S608  as below
     return to_frame(schema, reader.tables([(sql, values)]))
@@ -159,7 +159,7 @@ def _newest_query(
         source, values = _rows(reader, ordered, segment, known)
         return f"SELECT {columns} FROM {source}", values  # noqa: S608  only names of our own schemas
     if segment is None:
-        source, values = _lists(reader, schema, files, known)
+        source, values = lists(reader, schema, files, known)
     else:
         source, values = _rows(reader, files, segment, known)
     version = f"row_number() OVER (PARTITION BY {key} ORDER BY reported_on DESC, file_index DESC)"
@@ -187,10 +187,13 @@ def _growth_query(reader: ParquetReader, segment: Segment, known: date) -> tuple
     return sql, values
 
 
-def _lists(
+def lists(
     reader: ParquetReader, schema: TableSchema, files: Sequence[FactFile], known: date
 ) -> tuple[str, dict[str, Any]]:
-    """As `_rows` for an undated table, whose older files may lack columns that have come since."""
+    """SQL after FROM, with its parameters: rows of an undated table that were reported by `known`, in their order.
+
+    Its older files may lack columns that have come since; those are blank.
+    """
     blank = {"text": "''", "number": "NULL::DOUBLE", "date": "NULL::DATE"}
     none = ", ".join(f"{blank[column.dtype]} AS {column.name}" for column in schema.columns)
     given = ", ".join(

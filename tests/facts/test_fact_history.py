@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +13,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.table_schema import TableSchema
 from bidopt.facts.fact_history import FactHistory
 from bidopt.facts.fact_tables import FactTables
+from bidopt.facts.manifest import MANIFEST
 from bidopt.facts.schemas import (
     CAMPAIGN_DAYS,
     CAMPAIGNS,
@@ -165,3 +168,17 @@ def test_callers_do_not_spoil_what_is_remembered(told_again: Warehouse) -> None:
     days = history.known_on(DAY).keyword_days
     days.loc[:, "clicks"] = -1.0
     assert_same(history.known_on(DAY), told_again.known_on(DAY))
+
+
+def test_a_list_stored_before_a_column_came_is_read_as_the_warehouse_reads_it(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    told = table(PRODUCTS, {"product_id": "1", "title": "保温杯", "reported_on": ago(3)})
+    warehouse.commit(batch("a", products=told), ago(3).date())
+    (path,) = tmp_path.glob(f"{PRODUCTS.name}/**/*.parquet")
+    parquet.write_table(parquet.read_table(path).drop_columns("attributes"), path)
+    manifest = json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))
+    manifest["batches"][0]["files"][0]["size"] = path.stat().st_size
+    (tmp_path / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    known = FactHistory(tmp_path).known_on(DAY)
+    pd.testing.assert_frame_equal(known.products, warehouse.known_on(DAY).products)
+    assert known.products["attributes"].tolist() == [""]
