@@ -64,14 +64,14 @@ def formula_cases() -> list[Case]:
 
 def auction_cases() -> list[Case]:
     def folds(seed: int) -> Folds:
-        return ScenarioFolds(SMALL, seed, folds=3, days=5, markets=3)
+        return ScenarioFolds(SMALL, seed, folds=2, days=4, markets=3)
 
     reach = ("raise_by", "cut_by")
     slow = {"raise_by": 0.02, "cut_by": 0.02, "silent_raise_by": 0.02}
     return [
-        Case("reach of a day planted at 0.02", folds, bidder(**slow), reach, 12),
-        Case("headroom, which does nothing under an account budget", folds, bidder(), ("headroom",), 6),
-        Case("default reach", folds, bidder(), reach, 12),
+        Case("reach of a day planted at 0.02", folds, bidder(**slow), reach, 8),
+        Case("headroom, which does nothing under an account budget", folds, bidder(), ("headroom",), 4),
+        Case("default reach", folds, bidder(), reach, 8),
     ]
 
 
