@@ -7,7 +7,7 @@ the keyword's demand, its click rate and a small bias of its price are integrate
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +36,9 @@ class Observations:
     Args:
         demand: impressions per ordinary day.
         rate: click rate relative to the believed one.
-        price: cost per click relative to the bid.
+        price: cost per click relative to the bid with its premium.
         demand_noise, rate_noise, price_noise: variances; infinite where nothing was told.
+        premium: log of what the platform adds to bids, of all keywords.
     """
 
     demand: Array
@@ -46,10 +47,12 @@ class Observations:
     rate_noise: Array
     price: Array
     price_noise: Array
+    premium: float = 0.0
 
     def take(self, rows: npt.NDArray[np.bool_]) -> Observations:
         """Those of a mask of shape (episodes,)."""
-        return Observations(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+        told = {name: value for name, value in vars(self).items() if name != "premium"}
+        return replace(self, **{name: value[rows] for name, value in told.items()})
 
     @property
     def usual_demand(self) -> float:
@@ -73,7 +76,7 @@ def observe(episodes: Episodes, anchor: Array, click_rate: Array) -> Observation
     price = np.zeros(len(paid))
     price[paid] = np.log(episodes.cost[paid] / episodes.clicks[paid] / anchor[episodes.keyword[paid]])
     price -= np.where(paid, episodes.log_bid, 0.0)
-    price -= _premium(price[paid], episodes.clicks[paid])
+    premium = _premium(price[paid], episodes.clicks[paid])
     demand_noise = 1 / (episodes.impressions + 0.5) + DAY_NOISE**2 / days + drift + _MISFIT**2
     price_noise = _PRICE_NOISE**2 / np.maximum(episodes.clicks, 1) + drift / 2 + _MISFIT**2
     return Observations(
@@ -81,8 +84,9 @@ def observe(episodes: Episodes, anchor: Array, click_rate: Array) -> Observation
         demand_noise=np.where(episodes.days > 0, demand_noise, np.inf),
         rate=np.log((episodes.clicks + 0.5) / (due + 0.5)),
         rate_noise=1 / (episodes.clicks + 0.5) + drift / 4 + _MISFIT**2,
-        price=price,
+        price=price - premium,
         price_noise=np.where(paid, price_noise, np.inf),
+        premium=premium,
     )
 
 

@@ -29,7 +29,7 @@ class RivalLevels:
         searches: expected per ordinary day.
         noise: variance of their logarithm.
         rate: log click rate in the first slot.
-        price: log bias of the price.
+        price: log bias of the price, premium included.
     """
 
     weight: Array
@@ -77,6 +77,7 @@ def believed_levels(
             fit.demand_noise[..., 0],
             fit.price[..., 0],
         )
+    price += told.premium
     bidless = np.ones(n, dtype=bool)
     bidless[episodes.keyword[episodes.known_bid]] = False
     price[bidless] = -reader(-LEVELS)(shape.price[0])  # their anchor is a cost per click, not a bid

@@ -235,3 +235,12 @@ def test_traffic_that_hardly_answers_a_bid_is_not_taken_for_searches_without_end
     )
     assert shown[0].max() < 20 * impressions[0].max()
     assert response.clicks_grid[0].max() < 20 * 2.0
+
+
+@pytest.mark.parametrize("premium", [1.2, 2.0])
+def test_what_a_platform_adds_to_bids_is_paid_for(premium: float) -> None:
+    """Placements and audiences raise every bid: the same auctions, behind bids that are lower in the reports."""
+    plain = draw_days(4, MOVES)
+    usual, added = learn(plain), learn(replace(plain, anchor=plain.anchor / premium))
+    assert added.cpc == pytest.approx(usual.cpc, rel=0.1)
+    assert added.cost_at(added.base_bid).sum() == pytest.approx(usual.cost_at(usual.base_bid).sum(), rel=0.06)
