@@ -112,7 +112,7 @@ def _rows(schema: TableSchema, export: Export) -> pd.DataFrame:
     days = pd.date_range(*export.days)
     if schema is KEYWORD_STATES or schema not in DATED:
         days = list_day
-    texts = {c.name: [n[c.name] for n in _names(export.names)] for c in schema.columns if c.dtype == "text"}
+    texts = {c.name: [n[c.name] for n in _names(export.names, export.seed)] for c in schema.columns if c.dtype == "text"}
     named = pd.DataFrame(texts, dtype="str").drop_duplicates([k for k in schema.key if k != "date"])
     rows = named.merge(pd.DataFrame({"date": days.as_unit("s")}), how="cross")
     rng = np.random.default_rng([export.seed, STORED.index(schema)])
@@ -130,8 +130,8 @@ def _rows(schema: TableSchema, export: Export) -> pd.DataFrame:
     )
 
 
-def _names(prefix: str) -> list[dict[str, str]]:
-    """The texts of a keyword, and of all that belongs to it."""
+def _names(prefix: str, seed: int) -> list[dict[str, str]]:
+    """The texts of a keyword, and of all that belongs to it; titles change from export to export."""
     return [
         {
             "platform": "native",
@@ -145,9 +145,11 @@ def _names(prefix: str) -> list[dict[str, str]]:
             "search_term": f"{prefix}{word} 正品",
             "placement": f"{prefix}位{i % 2}",
             "term": f"{prefix}{word} 家用",
-            "title": f"{prefix}品牌{word}家用正品{i % 4}",
+            "title": f"{prefix}品牌{word}家用正品{i % 4}第{seed}版",
             "category": "家居",
             "brand": "品牌",
+            "attributes": f"材质:{prefix}木",
+            "creative_id": f"{prefix}图{i}",
             "keyword_id": f"{prefix}k{i}",
             "campaign_ref": "",
             "ad_group_ref": "",
@@ -170,6 +172,10 @@ def _numbers(rng: np.random.Generator, n: int) -> dict[str, Array]:
         "conversions": orders,
         "revenue": np.round(orders * rng.uniform(60, 90, n), 2),
         "bid": bid,
+        "propensity": low,
+        "favourites": np.round(clicks * 0.2),
+        "carts": np.round(clicks * 0.1),
+        "category_ctr": low,
         "quality_score": rng.integers(4, 10, n).astype(np.float64),
         "average_rank": np.round(rng.uniform(1, 9, n), 1),
         "daily_budget": np.round(rng.uniform(80, 300, n)),
