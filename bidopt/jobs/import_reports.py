@@ -168,7 +168,7 @@ def _commit(shop: Shop, batch: Batch, made_on: Callable[[Batch], date]) -> Impor
     reported_on = made_on(batch)
     warehouse = Warehouse(shop.facts)
     try:
-        _refuse_foreign_money(batch, warehouse, shop.settings.currency)
+        _refuse_foreign_money(batch, warehouse)
         result = warehouse.commit(batch, reported_on)
     except ReportError as error:
         return ImportedFile(batch.source, "refused", why=error.message, hint=error.hint)
@@ -177,17 +177,17 @@ def _commit(shop: Shop, batch: Batch, made_on: Callable[[Batch], date]) -> Impor
     return ImportedFile(batch.source, "already" if result.already else "imported", told, reported_on)
 
 
-def _refuse_foreign_money(batch: Batch, warehouse: Warehouse, settings: str) -> None:
-    """Sums over two currencies mean nothing; the shop's own currency is always let in.
+def _refuse_foreign_money(batch: Batch, warehouse: Warehouse) -> None:
+    """Sums over two currencies mean nothing.
 
     Raises:
-        ReportError: the batch states a currency that is neither the shop's nor that of its other reports.
+        ReportError: the batch states another currency than the shop's other reports do.
     """
     others = sorted({known.currency for known in warehouse.batches()} - {"", batch.currency})
-    if batch.currency and batch.currency != settings and others:
+    if batch.currency and others:
         raise ReportError(
             f"{batch.source}：报表货币是 {batch.currency}，店铺已有 {'、'.join(others)} 的数据，两种货币不能相加",
-            f"每个店铺一种货币：把它放进另一个店铺文件夹；若 {batch.currency} 才是这个店铺的货币，先改 shop.yaml 的 currency",
+            "每个店铺一种货币：把它放进另一个店铺文件夹；若放错的是先前的报表，把 facts 文件夹改名后重新导入 archive 里对的那些",
         )
 
 
