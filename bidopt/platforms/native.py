@@ -163,12 +163,17 @@ _SEARCH_TERMS = ReportFormat(
     "原生市场搜索词",
     (MARKET_TERMS,),
     (
-        *_required("text", "term"),
+        Field("term", ("term", "搜索词"), "text", required=True),
         *_optional("date", "date"),
-        *_optional("range", "search_volume", "ctr", "cvr"),
-        *_optional("number", "competing_products", "reference_cpc"),
+        Field("search_volume", ("search_volume", "搜索人气"), "range"),
+        Field("ctr", ("ctr", "点击率"), "range"),
+        Field("cvr", ("cvr", "支付转化率"), "range"),
+        Field("competing_products", ("competing_products", "在线商品数"), "number"),
+        Field("reference_cpc", ("reference_cpc", "直通车参考价"), "number"),
         _REPORTED_ON,
     ),
+    absent=("关键词", "展现量", "点击量", "花费"),  # what a shop's own searches got
+    ignored=("排名",),
     file_prefix="search_terms",
 )
 

@@ -164,3 +164,16 @@ def test_product_test_days_and_creative_days(tmp_path: Path) -> None:
     ]
     batch = read(tmp_path, "b.csv", as_csv(creatives))
     assert (batch.report, batch.tables["creative_days"]["creative_id"].tolist()) == ("creative_days", ["图1"])
+
+
+def test_a_market_list_is_read_with_the_headings_of_the_shop_console(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        ["排名", "搜索词", "搜索人气", "点击率", "支付转化率"],
+        ["1", "浴缸", "5000 ~ 1万", "56%", "1% ~ 2.5%"],
+    ]
+    batch = read(tmp_path, "市场搜索.csv", as_csv(rows))
+    assert batch.tables["market_terms"]["term"].tolist() == ["浴缸"]
+    assert batch.unknown_columns == ()
+    own: list[Row] = [["关键词", "搜索词", "展现量", "点击量", "花费"], ["浴缸", "家用浴缸", "9", "2", "3.1"]]
+    with pytest.raises(ReportError):
+        read(tmp_path, "搜索词报表.csv", as_csv(own))

@@ -112,7 +112,11 @@ def _rows(schema: TableSchema, export: Export) -> pd.DataFrame:
     days = pd.date_range(*export.days)
     if schema is KEYWORD_STATES or schema not in DATED:
         days = list_day
-    texts = {c.name: [n[c.name] for n in _names(export.names, export.seed)] for c in schema.columns if c.dtype == "text"}
+    texts = {
+        c.name: [n[c.name] for n in _names(export.names, export.seed)]
+        for c in schema.columns
+        if c.dtype == "text"
+    }
     named = pd.DataFrame(texts, dtype="str").drop_duplicates([k for k in schema.key if k != "date"])
     rows = named.merge(pd.DataFrame({"date": days.as_unit("s")}), how="cross")
     rng = np.random.default_rng([export.seed, STORED.index(schema)])

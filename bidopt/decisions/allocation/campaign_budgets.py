@@ -19,6 +19,10 @@ BUDGET_REASONS: Mapping[str, ReasonText] = {
         "预计花费 {currency}{cost:,.2f}，账户日预算按预计花费分，多出的是旺日的余量",
         "expected cost {currency}{cost:,.2f}; the account's budget is shared by expected cost, the rest is room for busy days",
     ),
+    "budget_enough": ReasonText(
+        "预计花费 {currency}{cost:,.2f}，日限额够用",
+        "expected cost {currency}{cost:,.2f}: the budget suffices",
+    ),
     "budget_sold_out": ReasonText(
         "推广的宝贝没有库存，先不花钱", "what it advertises is sold out: no money until it is back"
     ),
@@ -44,7 +48,8 @@ def campaign_budgets(
     """The budgets of a plan.
 
     Bids say how much is spent; budgets only stop what goes beyond expectation. So the account's money is given out
-    in full, or up to `headroom` times the expectation where the account has no limit.
+    in full, or up to `headroom` times the expectation where the account has no limit. Where the account's limit is no
+    more than the sum of the budgets in force, those that have `headroom` times the expectation already stay as they are.
 
     Args:
         situation: of the morning.
@@ -70,17 +75,25 @@ def campaign_budgets(
     needs = np.where(funded & ~idle, np.maximum(cost, SMALLEST), 0.0)
     wanted = np.clip(needs * headroom, least, most)
     account = situation.account_budget
+    enough = np.zeros(n, dtype=bool)
+    if situation.goals.daily_budget is None:
+        enough = funded & ~idle & (current >= np.maximum(wanted, least)) & (current <= most)
+        if account is not None and current[enough].sum() + wanted[funded & ~enough].sum() > account:
+            enough[:] = False
     if account is not None:
         if situation.goals.daily_budget is None:  # what a sold-out campaign had stays set aside for it
             account -= max(np.nansum(current[idle]) - SMALLEST * np.count_nonzero(idle), 0.0)
         most = np.where(idle, least, most)
-        if funded.any():
-            weight = np.maximum(needs[funded], SMALLEST)
-            wanted[funded] = share_out(account, weight, least[funded], most[funded])
+        open_ = funded & ~enough
+        if open_.any():
+            left = account - current[enough].sum()
+            wanted[open_] = share_out(left, np.maximum(needs, SMALLEST)[open_], least[open_], most[open_])
+    wanted = np.where(enough, current, wanted)
     near = np.abs(wanted - current) <= _WORTH_IT * current
     if account is None or np.where(near, current, wanted)[funded].sum() <= account:
         wanted = np.where(near, current, wanted)
     budgets = put(budgets, funded, budget=wanted, reason=encode("budget_for_cost", n, cost=cost))
+    budgets = put(budgets, enough, reason=encode("budget_enough", n, cost=cost))
     for rows, code in (
         (idle, "budget_sold_out"),
         (running & ~funded, "budget_unknown"),

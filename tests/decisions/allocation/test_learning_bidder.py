@@ -340,3 +340,15 @@ def test_a_sold_out_campaign_leaves_its_money_aside_where_the_account_has_no_bud
     closed = evidence.campaigns.assign(current_budget=[SMALLEST, 120.0], recent_budget=[120.0, 120.0])
     back = Situation(AS_OF, Goals(), replace(evidence, campaigns=closed), keep_everything(evidence))
     assert back.account_budget == 240.0
+
+
+def test_budgets_that_suffice_stay_where_the_account_has_no_budget_of_its_own() -> None:
+    situation = morning(facts(budget=5000.0), target_roas=1.0)
+    budgets = plan(situation).budgets
+    assert budgets["budget"].tolist() == [5000.0, 5000.0]
+    assert budgets["reason"].str.split(" ").str[0].tolist() == ["budget_enough"] * 2
+    one_short = situation.evidence.campaigns.assign(current_budget=[10.0, 5000.0])
+    situation = replace(situation, evidence=replace(situation.evidence, campaigns=one_short))
+    short, rich = plan(situation).budgets["budget"]
+    assert short == 20.0  # as far as a day may raise it
+    assert short + rich <= 5010.0
