@@ -116,6 +116,13 @@ def test_without_a_change_since_its_drop_a_word_stays_off(facts_of: FactsOf, tol
     assert decode(found["state"])[0] == ("retired" if told.get("dropped", 30) else "")
 
 
+@pytest.mark.parametrize("resumed", [1, 10])
+def test_a_word_that_was_put_back_and_is_off_all_the_same_stays_off(facts_of: FactsOf, resumed: int) -> None:
+    """Its price changed after the drop; somebody paused it by hand since, or did not want it back."""
+    found = row(TestAndPrune().decide(situation(facts(facts_of, resumed=resumed, offer=20))))
+    assert (found["action"], found["state"]) == ("keep", "")
+
+
 def test_comebacks_keep_within_their_number_and_can_be_switched_off(facts_of: FactsOf) -> None:
     known = situation(facts(facts_of, offer=5))
     for fields in ({"most_per_day": 0}, {"enabled": False}, {"least_chance": 0.999}):
