@@ -65,6 +65,11 @@ class Draft:
         """Which keywords are to get another bid, dropped ones included, shape (keywords,)."""
         return np.asarray(self.bids["action"] == "set_bid")
 
+    @cached_property
+    def coming_back(self) -> Mask:
+        """Which keywords are off and to be put back, shape (keywords,)."""
+        return np.asarray(self.comebacks["reason"] != "")
+
     def with_bids(self, bids: pd.DataFrame) -> Draft:
         """The same draft with other bids."""
         return replace(self, bids=bids)
@@ -102,7 +107,10 @@ class Draft:
         return replace(self, notes=(*self.notes, *more))
 
     def settled(self) -> Changes:
-        """The plan: dropped words are paused for their verdict's reason, rows that set no bid show the current one."""
+        """The plan: dropped words are paused for their verdict's reason, words put back have the bid that limits left them.
+
+        Rows that set no bid show the current one.
+        """
         bids = self.bids
         for table, action in ((self.drops, "pause"), (self.comebacks, "resume")):
             bids = put(
@@ -111,9 +119,10 @@ class Draft:
                 action=action,
                 reason=table["reason"].to_numpy(),
                 policy=table["policy"].to_numpy(),
-                limited_by="",
+                limited_by="" if action == "pause" else bids["limited_by"].to_numpy(),
             )
-        bids = put(bids, (bids["action"] != "set_bid").to_numpy(), bid=bids["current_bid"].to_numpy())
+        as_it_is = ~bids["action"].isin(["set_bid", "resume"]).to_numpy()
+        bids = put(bids, as_it_is, bid=bids["current_bid"].to_numpy())
         return Changes(bids, self.budgets, self.keywords, self.titles)
 
 

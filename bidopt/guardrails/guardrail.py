@@ -77,6 +77,15 @@ def spared(draft: Draft, rows: Mask, name: str) -> Draft:
     return draft.with_drops(drops).with_bids(marked(draft.bids, rows, name))
 
 
+def left_off(draft: Draft, rows: Mask, name: str) -> Draft:
+    """Put back none of the words on `rows` and say which limit did it."""
+    rows = rows & draft.coming_back
+    if not rows.any():
+        return draft
+    draft = draft.with_comebacks(put(draft.comebacks, rows, reason="", policy=""))
+    return draft.with_bids(marked(draft.bids, rows, name))
+
+
 def base_of(situation: Situation) -> Array:
     """Bid that steps are counted from, shape (keywords,): the current one, or the recent CPC where none is known."""
     return situation.evidence.keywords["base_bid"].to_numpy()

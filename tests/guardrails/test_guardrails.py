@@ -338,6 +338,33 @@ def test_the_shop_narrows_the_range_and_rounding_goes_towards_the_base() -> None
     assert one(situation, tenths, 1.29)["bid"] == 1.2
 
 
+def put_back(situation: Situation) -> Draft:
+    """The first word is to be put back."""
+    reason = np.where(np.arange(len(situation.draft.comebacks)) == 0, "new_season days=99", "")
+    return situation.draft.with_comebacks(
+        situation.draft.comebacks.assign(reason=pd.array(reason, dtype="str"))
+    )
+
+
+@pytest.mark.parametrize(("ceiling", "bid"), [(0.8, 0.8), (5.0, 1.0)])
+def test_a_word_is_put_back_within_the_range(ceiling: float, bid: float) -> None:
+    situation = situation_of([WORD])
+    limited = limit("bid_range", ceiling=ceiling).apply(put_back(situation), situation)
+    row = limited.settled().bids.iloc[0]
+    assert (row["action"], row["bid"]) == ("resume", bid)
+    assert row["limited_by"] == ("bid_range" if bid < 1 else "")
+
+
+def test_words_put_back_count_among_the_changes_of_a_day() -> None:
+    situation = situation_of([WORD | {"keyword": f"k{i}"} for i in range(5)])
+    draft = put_back(situation)
+    moves = draft.bids.assign(action=["keep"] + ["set_bid"] * 4, bid=1.2)
+    for at_most, actions in ((3, {"resume": 1, "set_bid": 2, "keep": 2}), (0, {"keep": 5})):
+        limits = limit("share_changed", share=0.1 if at_most else 0.0, at_least=at_most)
+        settled = limits.apply(draft.with_bids(moves), situation).settled().bids
+        assert settled["action"].value_counts().to_dict() == actions
+
+
 def test_the_shops_floor_stops_cuts_and_never_forces_a_raise() -> None:
     situation = situation_of([WORD])
     assert one(situation, limit("bid_range", floor=0.9), 0.7)["bid"] == 0.9
