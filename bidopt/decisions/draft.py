@@ -39,8 +39,8 @@ class Draft:
         budgets: schema BUDGETS, one row per campaign.
         keywords: schema KEYWORDS.
         titles: schema TITLES.
-        on_trust: words that have not yet shown that they pay, whose bid is not to be raised, shape (keywords,); None where
-            no policy tests words.
+        on_trust: words that have not yet shown that they pay, whose bid no policy raises (a guardrail sees to it), shape
+            (keywords,); None where no policy tests words.
         subject_tests: schema SUBJECT_TESTS: verdicts on products and creatives in test.
         notes: what policies have to say about the account as a whole, as encoded reasons, in the order said.
     """

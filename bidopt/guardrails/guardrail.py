@@ -20,6 +20,7 @@ ORDER = (
     "share_dropped",
     "stale_data",
     "bid_evidence",
+    "on_trust",
     "cooldown",
     "bid_step",
     "bid_range",

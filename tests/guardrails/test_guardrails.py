@@ -329,6 +329,15 @@ def test_at_most_half_of_the_words_change_a_day() -> None:
     assert limit("share_changed").apply(situation.draft.with_bids(bids), situation).moving.sum() == 20
 
 
+@pytest.mark.parametrize(("bid", "action"), [(1.2, "keep"), (0.8, "set_bid")])
+def test_a_word_on_trust_gets_no_higher_bid(bid: float, action: str) -> None:
+    situation = situation_of([WORD])
+    trusting = replace(situation, draft=situation.draft.with_trust(np.array([True])))
+    row = one(trusting, limit("on_trust"), bid)
+    assert (row["action"], row["limited_by"]) == (action, "on_trust" if action == "keep" else "")
+    assert one(situation, limit("on_trust"), bid)["action"] == "set_bid"
+
+
 def test_the_shop_narrows_the_range_and_rounding_goes_towards_the_base() -> None:
     situation = situation_of([WORD])
     assert one(situation, limit("bid_range", ceiling=1.1), 1.25)["bid"] == 1.1
@@ -401,7 +410,7 @@ def test_deleting_any_limit_is_noticed() -> None:
     situation = Situation(AS_OF, Goals(daily_budget=50.0), evidence, keep_everything(evidence))
     bids, budgets = situation.draft.bids, situation.draft.budgets
     asked = situation.draft.with_bids(bids.assign(action="set_bid", bid=bids["current_bid"] * 500))
-    asked = asked.with_budgets(budgets.assign(budget=900.0))
+    asked = asked.with_budgets(budgets.assign(budget=900.0)).with_trust(np.ones(N, dtype=bool))
     dropped = condemned(situation, "poor_value x=1")
     late = replace(situation, evidence=replace(evidence, report_days={"native": (9, 10)}))
     for name in ORDER:
