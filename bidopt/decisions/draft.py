@@ -39,8 +39,8 @@ class Draft:
         budgets: schema BUDGETS, one row per campaign.
         keywords: schema KEYWORDS.
         titles: schema TITLES.
-        on_trust: words that have not yet shown that they pay, whose bid is not to be raised, shape (keywords,); None where
-            no policy tests words.
+        on_trust: words that have not yet shown that they pay, whose bid no policy raises (a guardrail sees to it), shape
+            (keywords,); None where no policy tests words.
         subject_tests: schema SUBJECT_TESTS: verdicts on products and creatives in test.
         notes: what policies have to say about the account as a whole, as encoded reasons, in the order said.
     """
@@ -64,6 +64,11 @@ class Draft:
     def moving(self) -> Mask:
         """Which keywords are to get another bid, dropped ones included, shape (keywords,)."""
         return np.asarray(self.bids["action"] == "set_bid")
+
+    @cached_property
+    def coming_back(self) -> Mask:
+        """Which keywords are off and to be put back, shape (keywords,)."""
+        return np.asarray(self.comebacks["reason"] != "")
 
     def with_bids(self, bids: pd.DataFrame) -> Draft:
         """The same draft with other bids."""
@@ -102,7 +107,10 @@ class Draft:
         return replace(self, notes=(*self.notes, *more))
 
     def settled(self) -> Changes:
-        """The plan: dropped words are paused for their verdict's reason, rows that set no bid show the current one."""
+        """The plan: dropped words are paused for their verdict's reason, words put back have the bid that limits left them.
+
+        Rows that set no bid show the current one.
+        """
         bids = self.bids
         for table, action in ((self.drops, "pause"), (self.comebacks, "resume")):
             bids = put(
@@ -111,9 +119,10 @@ class Draft:
                 action=action,
                 reason=table["reason"].to_numpy(),
                 policy=table["policy"].to_numpy(),
-                limited_by="",
+                limited_by="" if action == "pause" else bids["limited_by"].to_numpy(),
             )
-        bids = put(bids, (bids["action"] != "set_bid").to_numpy(), bid=bids["current_bid"].to_numpy())
+        as_it_is = ~bids["action"].isin(["set_bid", "resume"]).to_numpy()
+        bids = put(bids, as_it_is, bid=bids["current_bid"].to_numpy())
         return Changes(bids, self.budgets, self.keywords, self.titles)
 
 

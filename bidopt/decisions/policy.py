@@ -19,6 +19,7 @@ from bidopt.domain.goals import Goals
 from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText
 from bidopt.evidence.evidence import Evidence
+from bidopt.evidence.keyword_index import sums
 
 CLOSED_BUDGET = 1.0
 """Budget of a campaign that is to spend nothing for a while: the least that platforms take, in currency per day."""
@@ -57,12 +58,15 @@ class Situation:
 
     @cached_property
     def words_cost(self) -> Array:
-        """Expected cost per day of the words that the draft adds, by campaign, shape (campaigns,)."""
+        """Expected cost per day of the words that the draft adds or puts back, by campaign, shape (campaigns,)."""
         added = self.draft.keywords[self.draft.keywords["kind"] == "add"]
         key = list(CAMPAIGN_KEY)
         cost = added.groupby(key)["expected_cost"].sum()
         of_campaign = cost.reindex(pd.MultiIndex.from_frame(self.evidence.campaigns[key]))
-        return np.asarray(of_campaign.fillna(0.0), dtype=np.float64)
+        response = self.evidence.response
+        resumed = np.where(self.draft.coming_back, response.cost_at(response.base_bid), 0.0)
+        again = sums(self.evidence.campaign_of, np.nan_to_num(resumed), len(of_campaign))
+        return np.asarray(of_campaign.fillna(0.0), dtype=np.float64) + again
 
     def with_draft(self, draft: Draft) -> Situation:
         """The same morning with a newer draft."""

@@ -30,7 +30,8 @@ class BidLimits(BaseModel):
 class BidRange(Guardrail):
     """The shop's own floor and ceiling, within those of each platform (configs/rules/bids.yaml).
 
-    The shop's floor stops cuts and never forces a raise; its ceiling and the platform's limits have the last word.
+    The shop's floor stops cuts and never forces a raise; its ceiling and the platform's limits have the last word, over the bids of words put
+    back too.
     """
 
     floor: float | None = Field(None, gt=0, description="店铺最低出价 bids are not cut below it")
@@ -64,8 +65,9 @@ class BidRange(Guardrail):
         lifted_over = draft.moving & (clipped > np.maximum(bid, base) + step / 2)
         draft = kept(draft, lifted_over, NAME)  # a floor above all that was asked for points to wrong units
         bids, moving = draft.bids, draft.moving
-        bids = put(bids, moving, bid=np.round(rounded, 4))
-        bids = marked(bids, moving & (np.abs(clipped - bid) > step / 2), NAME)
+        outside = np.abs(clipped - bid) > step / 2
+        bids = put(bids, moving | (draft.coming_back & outside), bid=np.round(rounded, 4))
+        bids = marked(bids, (moving | draft.coming_back) & outside, NAME)
         still = moving & (np.abs(bids["bid"].to_numpy() - base) < step / 2)
         draft = draft.with_bids(put(bids, still, action="keep", bid=bids["current_bid"].to_numpy()))
         return draft.with_keywords(self._first_bids(draft.keywords))

@@ -20,6 +20,7 @@ ORDER = (
     "share_dropped",
     "stale_data",
     "bid_evidence",
+    "on_trust",
     "cooldown",
     "bid_step",
     "bid_range",
@@ -75,6 +76,15 @@ def spared(draft: Draft, rows: Mask, name: str) -> Draft:
         return draft
     drops = put(draft.drops, rows, reason="", policy="")
     return draft.with_drops(drops).with_bids(marked(draft.bids, rows, name))
+
+
+def left_off(draft: Draft, rows: Mask, name: str) -> Draft:
+    """Put back none of the words on `rows` and say which limit did it."""
+    rows = rows & draft.coming_back
+    if not rows.any():
+        return draft
+    draft = draft.with_comebacks(put(draft.comebacks, rows, reason="", policy=""))
+    return draft.with_bids(marked(draft.bids, rows, name))
 
 
 def base_of(situation: Situation) -> Array:

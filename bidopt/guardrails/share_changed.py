@@ -11,7 +11,7 @@ from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Situation
 from bidopt.domain.metrics import Array, ratio
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, beyond, kept
+from bidopt.guardrails.guardrail import Guardrail, beyond, kept, left_off
 
 NAME = "share_changed"
 
@@ -20,7 +20,7 @@ class ShareChanged(Guardrail):
     """At most `share` of the words in play; small shops may always change `at_least`.
 
     First come those that move most money and, in turn with them, those whose bid is furthest off: a word that gets
-    no clicks because its bid is too low moves no money yet.
+    no clicks because its bid is too low moves no money yet. Words put back count, and go before.
     """
 
     share: float = Field(0.5, ge=0, le=1, description="每日调价比例上限 largest share of bids changed a day")
@@ -34,7 +34,9 @@ class ShareChanged(Guardrail):
         money = np.abs(response.cost_at(bid) - response.cost_at(response.base_bid))
         step = np.abs(np.log(np.where(draft.moving, ratio(bid, response.base_bid), 1.0)))
         limit = max(int(self.share * len(bid)), self.at_least) if self.share > 0 else 0
-        return kept(draft, beyond(draft.moving & ~draft.dropped, _in_turn(money, step), limit), NAME)
+        weight = np.where(draft.coming_back, np.inf, _in_turn(money, step))
+        over = beyond((draft.moving | draft.coming_back) & ~draft.dropped, weight, limit)
+        return left_off(kept(draft, over, NAME), over, NAME)
 
 
 def _in_turn(one: Array, other: Array) -> Array:

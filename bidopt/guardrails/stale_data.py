@@ -9,7 +9,7 @@ from pydantic import Field
 from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, base_of, kept, marked, spared
+from bidopt.guardrails.guardrail import Guardrail, base_of, kept, left_off, marked, spared
 
 NAME = "stale_data"
 
@@ -33,5 +33,5 @@ class StaleData(Guardrail):
         more = (budgets["platform"].isin(late) & (budgets["budget"] > budgets["current_budget"])).to_numpy()
         budgets = put(budgets, more, budget=budgets["current_budget"].to_numpy())
         words = draft.keywords[~draft.keywords["platform"].isin(late)].reset_index(drop=True)
-        draft = draft.with_comebacks(put(draft.comebacks, stale, reason="", policy=""))
+        draft = left_off(draft, stale, NAME)
         return draft.with_budgets(marked(budgets, more, NAME)).with_keywords(words)

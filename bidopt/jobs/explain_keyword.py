@@ -11,6 +11,7 @@ from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS
 from bidopt.domain.reasons import ReasonText, render
 from bidopt.jobs.shop import open_shop
 from bidopt.publishing.plan_folder import newest
+from bidopt.reporting.formats import currency_sign
 
 MOST = 20
 
@@ -30,6 +31,7 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
         raise StoppedError(f"{folder} 还没有计划", f"先运行 bidopt run {folder}")
     document = json.loads((plan / "plan.json").read_text(encoding="utf-8"))
     texts = {code: ReasonText(zh=text["zh"], en=text["en"]) for code, text in document["reasons"].items()}
+    sign = currency_sign(document["currency"])
     rows = [{"file": name, **row} for name in ("bids.csv", "keywords.csv") for row in _rows(plan / name)]
     found = [row for row in rows if row["keyword"] == keyword] or [
         row for row in rows if keyword in row["keyword"]
@@ -38,10 +40,10 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
         {
             **row,
             "action_zh": (ACTION_TEXTS | WORD_TEXTS)[row.get("action") or row["kind"]].zh,
-            "reason_zh": render(row["reason"], texts, "zh"),
-            "reason_en": render(row["reason"], texts, "en"),
-            "state_zh": render(row.get("state", ""), texts, "zh"),
-            "state_en": render(row.get("state", ""), texts, "en"),
+            "reason_zh": render(row["reason"], texts, "zh", sign),
+            "reason_en": render(row["reason"], texts, "en", sign),
+            "state_zh": render(row.get("state", ""), texts, "zh", sign),
+            "state_en": render(row.get("state", ""), texts, "en", sign),
             "limited_by_zh": "、".join(
                 document["limits"][name]["zh"] for name in row.get("limited_by", "").split("+") if name
             ),

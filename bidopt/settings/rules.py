@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.decisions.titles.title_rules import TitleRules
@@ -38,16 +37,6 @@ def word_limits() -> dict[str, WordLimits]:
         name: WordLimits(**{field: rule[field] for field in WordLimits.model_fields})
         for name, rule in rules.items()
     }
-
-
-def pruning_rules() -> dict[str, dict[str, Any]]:
-    """Policy -> the operators' thresholds, nested as in its settings, from configs/rules/pruning.yaml."""
-    rules = plain(read_yaml(configs_folder() / "rules" / "pruning.yaml").tree)["policies"]
-    return {policy: _values(thresholds) for policy, thresholds in rules.items()}
-
-
-def _values(rules: dict[str, Any]) -> dict[str, Any]:
-    return {name: rule["value"] if "value" in rule else _values(rule) for name, rule in rules.items()}
 
 
 def title_rules() -> dict[str, TitleRules]:

@@ -91,6 +91,24 @@ def test_both_languages_of_a_reason_use_the_same_numbers(name: str, plugin: type
         assert zh == en, (name, code)
 
 
+MONEY = {"cost", "revenue", "cpc", "saving", "money", "account", "room", "most", "bid", "base", "wanted"}
+
+
+@pytest.mark.parametrize(("name", "plugin"), POLICIES, ids=[name for name, _ in POLICIES])
+def test_money_in_sentences_carries_its_currency(name: str, plugin: type[Policy]) -> None:
+    """Numbers with cents that are named as money; counts and shares of the same name are written otherwise."""
+    for code, text in plugin.reasons.items():
+        for sentence in (text.zh, text.en):
+            parts = list(string.Formatter().parse(sentence))
+            fields = [
+                (before[1], literal, field)
+                for before, (literal, field, spec, _) in zip([("", "", "", ""), *parts], parts, strict=False)
+                if field in MONEY and (spec or "").endswith(".2f")
+            ]
+            bare = [field for earlier, literal, field in fields if earlier != "currency" or literal]
+            assert not bare, (name, code, bare)
+
+
 RULES = [(n, p) for n, p in FOUND if issubclass(p, Rule)]
 
 

@@ -329,6 +329,15 @@ def test_at_most_half_of_the_words_change_a_day() -> None:
     assert limit("share_changed").apply(situation.draft.with_bids(bids), situation).moving.sum() == 20
 
 
+@pytest.mark.parametrize(("bid", "action"), [(1.2, "keep"), (0.8, "set_bid")])
+def test_a_word_on_trust_gets_no_higher_bid(bid: float, action: str) -> None:
+    situation = situation_of([WORD])
+    trusting = replace(situation, draft=situation.draft.with_trust(np.array([True])))
+    row = one(trusting, limit("on_trust"), bid)
+    assert (row["action"], row["limited_by"]) == (action, "on_trust" if action == "keep" else "")
+    assert one(situation, limit("on_trust"), bid)["action"] == "set_bid"
+
+
 def test_the_shop_narrows_the_range_and_rounding_goes_towards_the_base() -> None:
     situation = situation_of([WORD])
     assert one(situation, limit("bid_range", ceiling=1.1), 1.25)["bid"] == 1.1
@@ -336,6 +345,33 @@ def test_the_shop_narrows_the_range_and_rounding_goes_towards_the_base() -> None
     assert one(situation, limit("bid_range"), 0.7001)["bid"] == 0.71
     tenths = limit("bid_range", platforms={"native": {"floor": 0.1, "ceiling": 9.0, "step": 0.1}})
     assert one(situation, tenths, 1.29)["bid"] == 1.2
+
+
+def put_back(situation: Situation) -> Draft:
+    """The first word is to be put back."""
+    reason = np.where(np.arange(len(situation.draft.comebacks)) == 0, "new_season days=99", "")
+    return situation.draft.with_comebacks(
+        situation.draft.comebacks.assign(reason=pd.array(reason, dtype="str"))
+    )
+
+
+@pytest.mark.parametrize(("ceiling", "bid"), [(0.8, 0.8), (5.0, 1.0)])
+def test_a_word_is_put_back_within_the_range(ceiling: float, bid: float) -> None:
+    situation = situation_of([WORD])
+    limited = limit("bid_range", ceiling=ceiling).apply(put_back(situation), situation)
+    row = limited.settled().bids.iloc[0]
+    assert (row["action"], row["bid"]) == ("resume", bid)
+    assert row["limited_by"] == ("bid_range" if bid < 1 else "")
+
+
+def test_words_put_back_count_among_the_changes_of_a_day() -> None:
+    situation = situation_of([WORD | {"keyword": f"k{i}"} for i in range(5)])
+    draft = put_back(situation)
+    moves = draft.bids.assign(action=["keep"] + ["set_bid"] * 4, bid=1.2)
+    for at_most, actions in ((3, {"resume": 1, "set_bid": 2, "keep": 2}), (0, {"keep": 5})):
+        limits = limit("share_changed", share=0.1 if at_most else 0.0, at_least=at_most)
+        settled = limits.apply(draft.with_bids(moves), situation).settled().bids
+        assert settled["action"].value_counts().to_dict() == actions
 
 
 def test_the_shops_floor_stops_cuts_and_never_forces_a_raise() -> None:
@@ -374,7 +410,7 @@ def test_deleting_any_limit_is_noticed() -> None:
     situation = Situation(AS_OF, Goals(daily_budget=50.0), evidence, keep_everything(evidence))
     bids, budgets = situation.draft.bids, situation.draft.budgets
     asked = situation.draft.with_bids(bids.assign(action="set_bid", bid=bids["current_bid"] * 500))
-    asked = asked.with_budgets(budgets.assign(budget=900.0))
+    asked = asked.with_budgets(budgets.assign(budget=900.0)).with_trust(np.ones(N, dtype=bool))
     dropped = condemned(situation, "poor_value x=1")
     late = replace(situation, evidence=replace(evidence, report_days={"native": (9, 10)}))
     for name in ORDER:

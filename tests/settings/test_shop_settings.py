@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from bidopt.domain.errors import SettingsError
 from bidopt.guardrails.guardrail import ORDER
 from bidopt.registry import plugin_name
 from bidopt.settings.rules import bid_limits, configs_folder
 from bidopt.settings.shop_settings import load_settings
+from bidopt.settings.yaml_file import plain, read_yaml
 
 
 def write(folder: Path, text: str) -> Path:
@@ -32,6 +34,24 @@ def test_every_commented_value_of_the_example_is_a_real_setting(tmp_path: Path) 
     example = (configs_folder() / "shop.example.yaml").read_text(encoding="utf-8")
     text = re.sub(r"^( *)# ([a-z_]+:)", r"\1\2", example, flags=re.MULTILINE).replace("#   ", "  ")
     assert load_settings(write(tmp_path, text)).recommender.goals.daily_budget == 500
+
+
+def test_the_example_names_every_setting_of_its_policies_with_its_default(tmp_path: Path) -> None:
+    """What rules files say of platforms is not set by a shop, and `enabled` is told of once for all rules."""
+    example = (configs_folder() / "shop.example.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^( *)# (?=[a-z_]+:|- three_day_rule)", r"\1", example, flags=re.MULTILINE)
+    file = write(tmp_path, text.replace("#   ", "  "))
+    written = plain(read_yaml(file).tree)["policies"]
+    policies = load_settings(file).recommender.policies
+    assert len(policies) == len(written) == 5
+    for policy, (told,) in zip(policies, (entry.values() for entry in written), strict=True):
+        default = type(policy)()
+        for name in set(type(policy).model_fields) - {"platforms"}:
+            value = getattr(default, name)
+            assert name in told, (plugin_name(policy), name)
+            assert getattr(policy, name) == value, (plugin_name(policy), name)
+            if isinstance(value, BaseModel):
+                assert set(told[name]) == set(type(value).model_fields) - {"enabled"}, name
 
 
 def test_policies_and_guardrails_come_in_order(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ IDLE_SHARE = 0.03
 
 BUDGET_REASONS: Mapping[str, ReasonText] = {
     "budget_share": ReasonText(
-        "预计日花费 {cost:.2f}，按花费比例分账户日预算",
-        "expected cost {cost:.2f} a day: its share of the account budget",
+        "预计日花费 {currency}{cost:,.2f}，按花费比例分账户日预算",
+        "expected cost {currency}{cost:,.2f} a day: its share of the account budget",
     ),
     "budget_unknown": ReasonText("不知道日限额，不改", "no budget is known: left alone"),
     "campaign_not_running": ReasonText("计划没有在投放，不改", "the campaign does not run: left alone"),

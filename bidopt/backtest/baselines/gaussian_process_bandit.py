@@ -36,8 +36,8 @@ class GaussianProcessBandit(Policy):
         **BID_REASONS,
         **BUDGET_REASONS,
         "optimistic": ReasonText(
-            "乐观估计：日花费 {cost:.2f}、成交 {revenue:.2f}",
-            "optimistic: cost {cost:.2f} and revenue {revenue:.2f} a day",
+            "乐观估计：日花费 {currency}{cost:,.2f}、成交 {currency}{revenue:,.2f}",
+            "optimistic: cost {currency}{cost:,.2f} and revenue {currency}{revenue:,.2f} a day",
         ),
     }
 

@@ -41,8 +41,8 @@ class PointKnapsack(Policy):
         **BID_REASONS,
         **BUDGET_REASONS,
         "best_estimate": ReasonText(
-            "这一档预计日花费 {cost:.2f}、成交 {revenue:.2f}，点击弹性 {slope:.2f}",
-            "cost {cost:.2f} and revenue {revenue:.2f} a day expected at this level, elasticity {slope:.2f}",
+            "这一档预计日花费 {currency}{cost:,.2f}、成交 {currency}{revenue:,.2f}，点击弹性 {slope:.2f}",
+            "cost {currency}{cost:,.2f} and revenue {currency}{revenue:,.2f} a day expected at this level, elasticity {slope:.2f}",
         ),
     }
 

@@ -41,8 +41,8 @@ class SafeGaussianProcessBandit(Policy):
         **BID_REASONS,
         **BUDGET_REASONS,
         "safe": ReasonText(
-            "谨慎估计：日花费至多 {cost:.2f}、成交至少 {revenue:.2f}",
-            "pessimistic: cost at most {cost:.2f} and revenue at least {revenue:.2f} a day",
+            "谨慎估计：日花费至多 {currency}{cost:,.2f}、成交至少 {currency}{revenue:,.2f}",
+            "pessimistic: cost at most {currency}{cost:,.2f} and revenue at least {currency}{revenue:,.2f} a day",
         ),
     }
 

@@ -44,8 +44,8 @@ class ThompsonSampling(Policy):
         **BID_REASONS,
         **BUDGET_REASONS,
         "best_draw": ReasonText(
-            "抽样：日花费 {cost:.2f}、成交 {revenue:.2f}，试这一档",
-            "drawn: cost {cost:.2f} and revenue {revenue:.2f} a day: this level is tried",
+            "抽样：日花费 {currency}{cost:,.2f}、成交 {currency}{revenue:,.2f}，试这一档",
+            "drawn: cost {currency}{cost:,.2f} and revenue {currency}{revenue:,.2f} a day: this level is tried",
         ),
     }
 

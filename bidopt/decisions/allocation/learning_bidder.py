@@ -123,7 +123,7 @@ class LearningBidder(Policy):
         """Set a bid for each running word and a budget for each campaign."""
         goals = situation.goals
         raise_by = largest_raise(situation.evidence, self.raise_by, self.silent_raise_by, goals.target_roas)
-        if situation.draft.on_trust is not None:  # good money goes to words that have passed their test
+        if situation.draft.on_trust is not None:  # the guardrail on_trust would take the raise back
             raise_by = np.where(situation.draft.on_trust, 0.0, raise_by)
         ladder = bid_ladder(situation, raise_by=raise_by, cut_by=self.cut_by)
         target = goals.target_roas * (1 + self.caution * _doubt_of_total(situation))

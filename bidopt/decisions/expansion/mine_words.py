@@ -62,24 +62,24 @@ class MineWords(Policy):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "new_market_term": ReasonText(
-            "市场搜索词，搜索人气 {low:.0f} ~ {high:.0f}，还没买；预计转化率 {cvr:.1%}，市场点击价 {cpc:.2f}，测试 {days:.0f} 天的期望收益 {value:.2f}",
-            "a market search term with volume {low:.0f} to {high:.0f} that is not bought; expected CVR {cvr:.1%}, market price of a click {cpc:.2f}, expected value of a test over {days:.0f} days {value:.2f}",
+            "市场搜索词，搜索人气 {low:.0f} ~ {high:.0f}，还没买；预计转化率 {cvr:.1%}，市场点击价 {currency}{cpc:,.2f}，测试 {days:.0f} 天的期望收益 {currency}{value:,.2f}",
+            "a market search term with volume {low:.0f} to {high:.0f} that is not bought; expected CVR {cvr:.1%}, market price of a click {currency}{cpc:,.2f}, expected value of a test over {days:.0f} days {currency}{value:,.2f}",
         ),
         "new_listed_term": ReasonText(
-            "市场搜索词，没有搜索人气（按 {searches:.0f} 估），还没买；预计转化率 {cvr:.1%}，市场点击价 {cpc:.2f}，测试 {days:.0f} 天的期望收益 {value:.2f}",
-            "a market search term without a stated volume (taken as {searches:.0f}) that is not bought; expected CVR {cvr:.1%}, market price of a click {cpc:.2f}, expected value of a test over {days:.0f} days {value:.2f}",
+            "市场搜索词，没有搜索人气（按 {searches:.0f} 估），还没买；预计转化率 {cvr:.1%}，市场点击价 {currency}{cpc:,.2f}，测试 {days:.0f} 天的期望收益 {currency}{value:,.2f}",
+            "a market search term without a stated volume (taken as {searches:.0f}) that is not bought; expected CVR {cvr:.1%}, market price of a click {currency}{cpc:,.2f}, expected value of a test over {days:.0f} days {currency}{value:,.2f}",
         ),
         "new_search_term": ReasonText(
-            "买家搜过，带来 {clicks:.0f} 次点击、{orders:.0f} 单，还没单独买；预计转化率 {cvr:.1%}，点击价 {cpc:.2f}，测试 {days:.0f} 天的期望收益 {value:.2f}",
-            "buyers typed it: {clicks:.0f} clicks and {orders:.0f} orders, not bought by itself; expected CVR {cvr:.1%}, price of a click {cpc:.2f}, expected value of a test over {days:.0f} days {value:.2f}",
+            "买家搜过，带来 {clicks:.0f} 次点击、{orders:.0f} 单，还没单独买；预计转化率 {cvr:.1%}，点击价 {currency}{cpc:,.2f}，测试 {days:.0f} 天的期望收益 {currency}{value:,.2f}",
+            "buyers typed it: {clicks:.0f} clicks and {orders:.0f} orders, not bought by itself; expected CVR {cvr:.1%}, price of a click {currency}{cpc:,.2f}, expected value of a test over {days:.0f} days {currency}{value:,.2f}",
         ),
         "new_combination": ReasonText(
-            "由常在一起出现的词根组成，估计搜索人气 {high:.0f}；预计转化率 {cvr:.1%}，点击价 {cpc:.2f}，测试 {days:.0f} 天的期望收益 {value:.2f}",
-            "roots that go together, volume about {high:.0f}; expected CVR {cvr:.1%}, price of a click {cpc:.2f}, expected value of a test over {days:.0f} days {value:.2f}",
+            "由常在一起出现的词根组成，估计搜索人气 {high:.0f}；预计转化率 {cvr:.1%}，点击价 {currency}{cpc:,.2f}，测试 {days:.0f} 天的期望收益 {currency}{value:,.2f}",
+            "roots that go together, volume about {high:.0f}; expected CVR {cvr:.1%}, price of a click {currency}{cpc:,.2f}, expected value of a test over {days:.0f} days {currency}{value:,.2f}",
         ),
         "new_words_today": ReasonText(
-            "值得测的新词 {worthy:.0f} 个，今天加 {added:.0f} 个（每天最多 {most:.0f} 个），预计每天花 {cost:.2f}（今天的测词预算 {money:.2f}）",
-            "{worthy:.0f} new words are worth a test, {added:.0f} are added today (at most {most:.0f} a day), expected cost {cost:.2f} a day (today's test budget {money:.2f})",
+            "值得测的新词 {worthy:.0f} 个，今天加 {added:.0f} 个（每天最多 {most:.0f} 个），预计每天花 {currency}{cost:,.2f}（今天的测词预算 {currency}{money:,.2f}）",
+            "{worthy:.0f} new words are worth a test, {added:.0f} are added today (at most {most:.0f} a day), expected cost {currency}{cost:,.2f} a day (today's test budget {currency}{money:,.2f})",
         ),
         "new_words_resting": ReasonText(
             "{resting:.0f} 个值得测的词已连续建议 {days:.0f} 天、词表里还没有，先休息（{rest:.0f} 天内最多建议 {days:.0f} 天）",

@@ -53,12 +53,12 @@ class NegativeWords(Policy):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "unsold_term": ReasonText(
-            "搜索词 {clicks:.0f} 次点击、花费 {cost:.2f}、成交 {orders:.0f} 单，投产低于 {floor:.2g} 的可能为 {probability:.0%}；屏蔽后每天约省 {saving:.2f}",
-            "search term with {clicks:.0f} clicks, cost {cost:.2f} and {orders:.0f} orders: its ROAS is below {floor:.2g} with probability {probability:.0%}; blocking it saves about {saving:.2f} a day",
+            "搜索词 {clicks:.0f} 次点击、花费 {currency}{cost:,.2f}、成交 {orders:.0f} 单，投产低于 {floor:.2g} 的可能为 {probability:.0%}；屏蔽后每天约省 {currency}{saving:,.2f}",
+            "search term with {clicks:.0f} clicks, cost {currency}{cost:,.2f} and {orders:.0f} orders: its ROAS is below {floor:.2g} with probability {probability:.0%}; blocking it saves about {currency}{saving:,.2f} a day",
         ),
         "unsold_root": ReasonText(
-            "含这个词根的 {terms:.0f} 个搜索词共 {clicks:.0f} 次点击、花费 {cost:.2f}、成交 {orders:.0f} 单，投产低于 {floor:.2g} 的可能为 {probability:.0%}；屏蔽后每天约省 {saving:.2f}",
-            "{terms:.0f} search terms with this root: {clicks:.0f} clicks, cost {cost:.2f} and {orders:.0f} orders; their ROAS is below {floor:.2g} with probability {probability:.0%}; blocking it saves about {saving:.2f} a day",
+            "含这个词根的 {terms:.0f} 个搜索词共 {clicks:.0f} 次点击、花费 {currency}{cost:,.2f}、成交 {orders:.0f} 单，投产低于 {floor:.2g} 的可能为 {probability:.0%}；屏蔽后每天约省 {currency}{saving:,.2f}",
+            "{terms:.0f} search terms with this root: {clicks:.0f} clicks, cost {currency}{cost:,.2f} and {orders:.0f} orders; their ROAS is below {floor:.2g} with probability {probability:.0%}; blocking it saves about {currency}{saving:,.2f} a day",
         ),
         "negatives_at_limit": ReasonText(
             "否词已到每日上限 {most:.0f} 个，其余的明天再提",

@@ -27,8 +27,9 @@ _LONGEST = 30.0
 class Comeback(BaseModel):
     """Put a dropped word back on test once the price or title changed after its drop, or half a season has passed.
 
-    Only words that a plan of this shop dropped come back; what was paused by hand stays so. The new test counts no click from
-    before, and ends on its own day; a word that fails again waits for the next change.
+    Only words that a plan of this shop dropped come back, each once per drop; what was paused by hand stays so, and so does a
+    word that a plan put back and that is off all the same. The new test counts no click from before, and ends on its own day; a
+    word that fails again waits for the next change.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -55,12 +56,6 @@ class Comeback(BaseModel):
         ),
     }
 
-    def retired(self, situation: Situation) -> Mask:
-        """Words that are off because a plan dropped them, shape (n,)."""
-        keywords = situation.evidence.keywords
-        off: Mask = (keywords["status"] == "paused").to_numpy() & keywords["dropped_age"].notna().to_numpy()
-        return off
-
     def called_back(
         self, situation: Situation, record: WordRecord, plan: TestPlan, money: float | None
     ) -> tuple[Mask, Mask]:
@@ -82,7 +77,7 @@ class Comeback(BaseModel):
         lit = evidence.campaigns["running"].to_numpy(dtype=np.bool_)[evidence.campaign_of]
         final = keywords["dropped_for"].str.split(" ").str[0].isin(_FOR_GOOD).to_numpy()
         may = (
-            self.retired(situation)
+            retired(evidence.keywords)
             & lit
             & evidence.in_stock
             & ~final
@@ -111,6 +106,19 @@ class Comeback(BaseModel):
         }
         told = [encode(code, len(keywords), **numbers) for code in ("new_offer", "new_season")]
         return pd.Series(np.where(anew[back], told[0], told[1]), dtype="str").tolist()
+
+
+def retired(keywords: pd.DataFrame) -> Mask:
+    """Words that are off because a plan dropped them, shape (n,).
+
+    One that a plan has put back since and that is off now was paused by hand, or nobody wanted it back.
+
+    Args:
+        keywords: as `Evidence.keywords`.
+    """
+    dropped, resumed = keywords["dropped_age"], keywords["resumed_age"]
+    off = (keywords["status"] == "paused") & dropped.notna() & ~(resumed < dropped)
+    return off.to_numpy(dtype=np.bool_)
 
 
 def length_of_test(plan: TestPlan) -> Ints:

@@ -33,6 +33,7 @@ class CreativeTest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    enabled: bool = Field(default=True, description="启用 false judges no creative")
     impressions: float = Field(1000.0, ge=1, description="测图展现 impressions per creative (disputed)")
     clicks: float = Field(100.0, ge=1, description="测图点击 clicks per creative (disputed)")
     days: int = Field(7, ge=1, le=30, description="测图天数 days that a test lasts at least (disputed)")
@@ -72,13 +73,13 @@ class CreativeTest(BaseModel):
     }
 
     def judge(self, situation: Situation) -> pd.DataFrame:
-        """Verdicts on the creatives of products that have several; schema SUBJECT_TESTS."""
+        """Verdicts on the creatives of products that have several; schema SUBJECT_TESTS, empty where it is switched off."""
         subjects = situation.evidence.subjects
         titles = subjects.products.drop_duplicates("product_id").set_index("product_id")["title"]
         shown = subjects.creatives
         group = key_numbers([shown["platform"], shown["product_id"]])
         several = np.bincount(group)[group] > 1 if len(group) else np.zeros(0, dtype=bool)
-        if not several.any():
+        if not self.enabled or not several.any():
             return SUBJECT_TESTS.empty()
         shown, group = shown[several].reset_index(drop=True), group[several]
         told = self._numbers(shown, group)

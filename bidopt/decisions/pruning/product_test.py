@@ -31,6 +31,7 @@ class ProductTest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    enabled: bool = Field(default=True, description="启用 false judges no product")
     clicks: float = Field(200.0, ge=1, description="测款点击 clicks of a full test (disputed)")
     least_clicks: float = Field(50.0, ge=1, description="最少点击 clicks before a clear case is judged early")
     ctr_share: float = Field(
@@ -90,12 +91,12 @@ class ProductTest(BaseModel):
             money: for tests, per day; None where no budget is known.
 
         Returns:
-            Schema SUBJECT_TESTS, and encoded notes; both empty where there is but one product, and where all have clicks
+            Schema SUBJECT_TESTS, and encoded notes; both empty where it is switched off, there is but one product, and where all have clicks
             enough and nothing to be judged by.
         """
         products = situation.evidence.subjects.products
         products = products[~(products["stock"] <= 0)].reset_index(drop=True)
-        if len(products) < 2:  # nothing to choose between
+        if not self.enabled or len(products) < 2:  # nothing to choose between
             return SUBJECT_TESTS.empty(), []
         clicks = products["clicks"].to_numpy()
         usual = _usual(products)

@@ -48,8 +48,8 @@ class ThreeDayRule(Policy):
             "{impressions:.0f} impressions and {clicks:.0f} clicks in {days:.0f} days: CTR {ctr:.2%}, below {floor:.2%}",
         ),
         "poor_value": ReasonText(
-            "{days:.0f} 天花费 {cost:.2f}、{clicks:.0f} 次点击、成交 {revenue:.2f}，投产比 {roas:.2f}，低于 {floor:g}",
-            "cost {cost:.2f}, {clicks:.0f} clicks and sales {revenue:.2f} in {days:.0f} days: ROAS {roas:.2f}, below {floor:g}",
+            "{days:.0f} 天花费 {currency}{cost:,.2f}、{clicks:.0f} 次点击、成交 {currency}{revenue:,.2f}，投产比 {roas:.2f}，低于 {floor:g}",
+            "cost {currency}{cost:,.2f}, {clicks:.0f} clicks and sales {currency}{revenue:,.2f} in {days:.0f} days: ROAS {roas:.2f}, below {floor:g}",
         ),
     }
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bidopt.decisions.draft import Mask
 from bidopt.decisions.policy import Situation
-from bidopt.decisions.pruning.comeback import length_of_test
+from bidopt.decisions.pruning.comeback import length_of_test, retired
 from bidopt.decisions.pruning.test_plan import TestPlan
 from bidopt.decisions.pruning.word_record import WordRecord
 from bidopt.domain.metrics import Array
@@ -64,9 +64,8 @@ def word_states(
         (offer < offer_days, "waits_for_offer", {"days": offer}),
         (~evidence.in_stock, "waits_for_stock", {}),
     )
-    off = (evidence.keywords["status"] == "paused").to_numpy() & np.isfinite(dropped)
     resting: tuple[Told, ...] = (
-        (off, "retired", {"days": dropped}),
+        (retired(evidence.keywords), "retired", {"days": dropped}),
         (back, "called_back", {"needed": plan.clicks, "cost": plan.cost}),
     )
     state = np.full(len(running), "", dtype=object)

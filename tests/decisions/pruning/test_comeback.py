@@ -15,6 +15,7 @@ from bidopt.decisions.pruning.test_and_prune import TestAndPrune
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import decode, render_both
 from bidopt.evidence.evidence import EvidenceSettings, gather
+from bidopt.evidence.forecast import forecast
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.schemas import OFFER_CHANGES, WORD_LIVES
 from bidopt.guardrails.stale_data import StaleData
@@ -116,12 +117,28 @@ def test_without_a_change_since_its_drop_a_word_stays_off(facts_of: FactsOf, tol
     assert decode(found["state"])[0] == ("retired" if told.get("dropped", 30) else "")
 
 
+@pytest.mark.parametrize("resumed", [1, 10])
+def test_a_word_that_was_put_back_and_is_off_all_the_same_stays_off(facts_of: FactsOf, resumed: int) -> None:
+    """Its price changed after the drop; somebody paused it by hand since, or did not want it back."""
+    found = row(TestAndPrune().decide(situation(facts(facts_of, resumed=resumed, offer=20))))
+    assert (found["action"], found["state"]) == ("keep", "")
+
+
 def test_comebacks_keep_within_their_number_and_can_be_switched_off(facts_of: FactsOf) -> None:
     known = situation(facts(facts_of, offer=5))
     for fields in ({"most_per_day": 0}, {"enabled": False}, {"least_chance": 0.999}):
         policy = TestAndPrune.model_validate({"comeback": fields})
         assert row(policy.decide(known))["action"] == "keep"
     assert row(TestAndPrune(test_share=0.0).decide(known))["action"] == "keep"
+
+
+def test_money_is_kept_for_the_words_put_back(facts_of: FactsOf) -> None:
+    morning = situation(facts(facts_of, offer=5))
+    draft = TestAndPrune().decide(morning)
+    told = forecast(draft.settled().bids, morning.evidence)
+    again = told.loc[told["action"] == "resume", "expected_cost"].sum()
+    assert again > 0
+    assert morning.with_draft(draft).words_cost.sum() == pytest.approx(again)
 
 
 def test_old_data_brings_nobody_back(facts_of: FactsOf) -> None:

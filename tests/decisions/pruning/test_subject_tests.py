@@ -173,3 +173,13 @@ def test_chances_of_being_the_best_add_up(facts_of: FactsOf) -> None:
 
 def test_a_single_creative_is_no_test(facts_of: FactsOf) -> None:
     assert decided(facts_of, creatives=creative("a", 4000.0, 200.0)).subject_tests.empty
+
+
+def test_tests_of_products_and_creatives_can_be_switched_off(facts_of: FactsOf) -> None:
+    days = [product("a", 400.0, 0.07, 0.16), product("b", 40.0, 0.05, 0.10)]
+    pictures = [*creative("a", 4000.0, 200.0), *creative("b", 4000.0, 120.0)]
+    for off, kind in (("product_test", "creative"), ("creative_test", "product")):
+        fields: dict[str, Any] = {off: {"enabled": False}}
+        draft = decided(facts_of, days=days, creatives=pictures, **fields)
+        assert set(draft.subject_tests["kind"]) == {kind}
+        assert any(note.startswith("product_tests") for note in draft.notes) == (kind == "product")
