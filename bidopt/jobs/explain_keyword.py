@@ -11,6 +11,7 @@ from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS
 from bidopt.domain.reasons import ReasonText, render
 from bidopt.jobs.shop import open_shop
 from bidopt.publishing.plan_folder import newest
+from bidopt.reporting.formats import currency_sign
 
 MOST = 20
 
@@ -25,7 +26,8 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
     Raises:
         StoppedError: there is no plan yet.
     """
-    plan = newest(open_shop(folder).plans)
+    shop = open_shop(folder)
+    plan = newest(shop.plans)
     if plan is None:
         raise StoppedError(f"{folder} 还没有计划", f"先运行 bidopt run {folder}")
     document = json.loads((plan / "plan.json").read_text(encoding="utf-8"))
@@ -34,14 +36,15 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
     found = [row for row in rows if row["keyword"] == keyword] or [
         row for row in rows if keyword in row["keyword"]
     ]
+    sign = currency_sign(shop.settings.currency)
     return [
         {
             **row,
             "action_zh": (ACTION_TEXTS | WORD_TEXTS)[row.get("action") or row["kind"]].zh,
-            "reason_zh": render(row["reason"], texts, "zh"),
-            "reason_en": render(row["reason"], texts, "en"),
-            "state_zh": render(row.get("state", ""), texts, "zh"),
-            "state_en": render(row.get("state", ""), texts, "en"),
+            "reason_zh": render(row["reason"], texts, "zh", sign),
+            "reason_en": render(row["reason"], texts, "en", sign),
+            "state_zh": render(row.get("state", ""), texts, "zh", sign),
+            "state_en": render(row.get("state", ""), texts, "en", sign),
             "limited_by_zh": "、".join(
                 document["limits"][name]["zh"] for name in row.get("limited_by", "").split("+") if name
             ),
