@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from bidopt import __version__
 from bidopt.backtest.fitted_folds import FittedFolds
 from bidopt.backtest.folds import Folds, Gain
@@ -171,7 +173,7 @@ def _replay_folds(
 
 def _told(log: LoggedDays) -> LoggedDays:
     """The log, unless there is a day that no platform told: nothing can be said of it."""
-    silent = log.dates[~log.in_play.any(axis=0)]
+    silent = log.dates[np.flatnonzero(~log.in_play.any(axis=0))]
     if len(silent):
         raise StoppedError(
             f"{silent[0].date()} 没有关键词报表，不能重放这一天 (一共缺 {len(silent)} 天)",
