@@ -103,8 +103,7 @@ def what_if(
         StoppedError: there are no facts.
     """
     shop = open_shop(folder)
-    if wish == Wish():
-        raise _nothing_asked("没有说要改什么")
+    _check_asked(wish)
     recommender = as_simulated(shop.settings.recommender)
     progress("汇总已知数据")
     warehouse = Warehouse(shop.facts)
@@ -146,13 +145,19 @@ def _changed_goals(goals: Goals, fit: ShopFit, wish: Wish) -> Goals:
         situation = Situation(fit.evidence.as_of, goals, fit.evidence, keep_everything(fit.evidence))
         update["daily_budget"] = budget_of(wish.budget, situation.account_budget)
     if wish.target is not None:
-        if not (np.isfinite(wish.target) and wish.target > 0):
-            raise BidoptError(f"--target 要是大于 0 的数，写的是 {wish.target:g}", "例: --target 4")
         update["target_roas"] = wish.target
     try:
         return Goals.model_validate({**goals.model_dump(by_alias=True), **update})
     except ValidationError as error:
         raise BidoptError(f"这样的目标不成立: {error.errors()[0]['msg']}", _EXAMPLES) from error
+
+
+def _check_asked(wish: Wish) -> None:
+    """What can be told before anything is read."""
+    if wish == Wish():
+        raise _nothing_asked("没有说要改什么")
+    if wish.target is not None and not (np.isfinite(wish.target) and wish.target > 0):
+        raise BidoptError(f"--target 要是大于 0 的数，写的是 {wish.target:g}", "例: --target 4")
 
 
 def _nothing_asked(message: str) -> BidoptError:

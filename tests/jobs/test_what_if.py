@@ -62,7 +62,6 @@ def test_a_change_in_percent_needs_a_budget_to_change() -> None:
 
 @pytest.mark.parametrize("target", [float("inf"), float("nan"), -2.0, 0.0])
 def test_a_target_that_makes_no_sense_is_refused(shop: Shop, target: float) -> None:
-    import_inbox(shop, AS_OF, quiet)
     with pytest.raises(BidoptError, match="--target 要是大于 0 的数"):
         what_if(shop.folder, AS_OF, Wish(target=target), progress=quiet)
 
