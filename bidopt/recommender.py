@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -104,3 +104,8 @@ class Recommender:
         for policy in self.policies:
             titles |= policy.limits
         return titles | {plugin_name(guardrail): guardrail.title for guardrail in self.guardrails}
+
+
+def as_simulated(recommender: Recommender) -> Recommender:
+    """The recommender without the policies that replayed logs and fitted markets do not act on."""
+    return replace(recommender, policies=tuple(p for p in recommender.policies if p.simulated))

@@ -10,8 +10,7 @@ import numpy as np
 from bidopt.backtest.fitted_market import FittedMarket
 from bidopt.backtest.folds import Folds, Takings
 from bidopt.backtest.shop_fit import ShopFit
-from bidopt.backtest.what_if import without_words
-from bidopt.recommender import Recommender
+from bidopt.recommender import Recommender, as_simulated
 
 Run = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]]], Iterable[Any]]
 """Calls a function of a module with each of the arguments, maybe in other processes, and gives the results in order."""
@@ -41,7 +40,7 @@ class FittedFolds(Folds):
     def play(self, recommender: Recommender, fold: int) -> Takings:
         """What the recommender is expected to bring; luck moves what it sees, not what is counted."""
         draws = self._draws * (3 if fold == self.count - 1 else 1)
-        able = without_words(recommender)
+        able = as_simulated(recommender)
         pieces = [(self._fits[fold], able, self._days, [self._seed, fold, draw]) for draw in range(draws)]
         cost, revenue, worth = (
             np.array(column) for column in zip(*self._run(brought_by, pieces), strict=True)

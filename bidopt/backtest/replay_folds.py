@@ -10,8 +10,7 @@ from bidopt.backtest.folds import Folds, Takings
 from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import FactHistory, LoggedDays
 from bidopt.backtest.replay_estimate import Doubt
-from bidopt.backtest.what_if import without_words
-from bidopt.recommender import Recommender
+from bidopt.recommender import Recommender, as_simulated
 
 
 class ReplayFolds(Folds):
@@ -36,7 +35,7 @@ class ReplayFolds(Folds):
         goals, log = recommender.goals, self._logs[fold]
         window = recommender.evidence.window_days + 1
         market = LogReplay(self._history, log, goals, window_days=window, doubt=self._doubt)
-        deciding = without_words(recommender)
+        deciding = as_simulated(recommender)
         for _ in range(market.days_left):
             market.play(deciding.recommend(market.facts(), market.morning).changes)
         found = market.estimate()

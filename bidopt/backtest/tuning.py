@@ -7,16 +7,22 @@ played once on the last: its paired interval there is what counts, whatever it g
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import optuna
+import sqlalchemy
+from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
+from sqlalchemy.exc import SQLAlchemyError
 
 from bidopt.backtest.folds import Folds, Gain, Takings, gain, score
 from bidopt.backtest.knobs import Knob, turned
+from bidopt.domain.errors import BidoptError
 from bidopt.recommender import Recommender
 
 Values = dict[tuple[str, ...], float]
@@ -68,6 +74,9 @@ class Tuning:
         study: SQLite file that keeps the trials; the same file goes on where it stopped. None: they are not kept.
         seed: of the sampler; it restarts with every trial, so that an interrupted search goes on as if it had not been.
         told: told of each trial's end.
+
+    Raises:
+        BidoptError: the file of the trials cannot be read or written.
     """
 
     def __init__(
@@ -88,14 +97,16 @@ class Tuning:
             seed,
             told,
         )
-        self._storage = None if study is None else optuna.storages.RDBStorage(f"sqlite:///{study}")
-        self._study = optuna.create_study(
-            study_name="tune",
-            storage=self._storage,
-            direction="maximize",
-            load_if_exists=True,
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=_STARTUP, n_warmup_steps=0),
-        )
+        self._file = study
+        with self._readable():
+            self._storage = None if study is None else optuna.storages.RDBStorage(_address(study))
+            self._study = optuna.create_study(
+                study_name="tune",
+                storage=self._storage,
+                direction="maximize",
+                load_if_exists=True,
+                pruner=optuna.pruners.MedianPruner(n_startup_trials=_STARTUP, n_warmup_steps=0),
+            )
         self._tuning = range(folds.count - 1)
         self._old = [folds.play(recommender, fold) for fold in self._tuning]
 
@@ -103,13 +114,29 @@ class Tuning:
         """Search until `trials` trials are done in all, then judge the best.
 
         After the held-out fold has been played its result stands: more trials would be chosen with it in sight.
+
+        Raises:
+            BidoptError: the file of the trials cannot be read or written.
         """
         try:
-            return self._judged_before() or self._judged(trials)
+            with self._readable():
+                return self._judged_before() or self._judged(trials)
         finally:
             if self._storage is not None:
                 self._storage.remove_session()
                 self._storage.engine.dispose()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Says it in words where the file of the trials cannot be used."""
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error, StorageInternalError) as error:
+            cause = str(error.__cause__ or error).splitlines()[0]
+            raise BidoptError(
+                f"调参记录打不开: {self._file} ({cause})",
+                f"检查磁盘空间和写入权限；记录坏了就删掉 {self._file} 重来",
+            ) from error
 
     def _judged(self, trials: int) -> Tuned:
         self._search(trials)
@@ -215,6 +242,11 @@ class Tuning:
             if left >= at - _WORTH_KEEPING * gained:
                 kept, at = fewer, left
         return kept if at > 0 else {}
+
+
+def _address(study: Path) -> str:
+    """The file as SQLAlchemy names it, whatever stands in its path."""
+    return sqlalchemy.URL.create("sqlite", database=str(study)).render_as_string(hide_password=False)
 
 
 def _suggest(trial: optuna.Trial, knob: Knob) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -65,16 +65,6 @@ class Compared:
     current: Range
     changed: Range
     difference: Range
-
-
-def without_words(recommender: Recommender) -> Recommender:
-    """The recommender without the policies that add or block words, which simulated markets do not act on."""
-    kept = tuple(
-        policy
-        for policy in recommender.policies
-        if not type(policy).__module__.startswith("bidopt.decisions.expansion.")
-    )
-    return replace(recommender, policies=kept)
 
 
 def play_draw(fit: ShopFit, arms: Sequence[Arm], days: int, seed: int, draw: int) -> pd.DataFrame:

@@ -52,12 +52,13 @@ def explain(
 def _tell_word(row: dict[str, str]) -> None:
     """A word to add or to block: why, since when, and what it brings or takes away."""
     bid = f": 首次出价 {row['bid']}" if row["bid"] else ""
-    again = f"（已建议 {row['days_proposed']} 天，还没见效）" if float(row["days_proposed"] or 0) > 0 else ""
+    days = row.get("days_proposed") or "0"  # plans of earlier versions do not tell it
+    again = f"（已建议 {days} 天，还没见效）" if float(days) > 0 else ""
     typer.echo(f"  {row['action_zh']}{bid}{again}")
     typer.echo(f"  理由: {row['reason_zh']}")
     typer.echo(f"  Why:  {row['reason_en']}")
     change = "预计每天" if row["kind"] == "add" else "屏蔽后预计每天少"
+    worth = f"；对店铺每天值 {row['expected_gain']}" if row.get("expected_gain") else ""
     typer.echo(
-        f"  {change}: 点击 {row['expected_clicks']}，花费 {row['expected_cost']}，成交 {row['expected_revenue']}；"
-        f"对店铺每天值 {row['expected_gain']}"
+        f"  {change}: 点击 {row['expected_clicks']}，花费 {row['expected_cost']}，成交 {row['expected_revenue']}{worth}"
     )

@@ -27,16 +27,19 @@ def titles(
     from bidopt.domain.reasons import render
     from bidopt.jobs.shop import open_shop
     from bidopt.jobs.write_titles import write_titles
+    from bidopt.reporting.formats import currency_sign
 
     day: datetime | None = as_of
     wanted = tuple(Variant) if variants else (Variant.BALANCED,)
-    result = write_titles(open_shop(folder), day_or_today(day), product, wanted)
+    shop = open_shop(folder)
+    sign = currency_sign(shop.settings.currency)
+    result = write_titles(shop, day_or_today(day), product, wanted)
     rows = [
         {
             "variant": str(variant),
             **row,
-            "reason_zh": render(row["reason"], RewriteTitles.reasons),
-            "reason_en": render(row["reason"], RewriteTitles.reasons, "en"),
+            "reason_zh": render(row["reason"], RewriteTitles.reasons, "zh", sign),
+            "reason_en": render(row["reason"], RewriteTitles.reasons, "en", sign),
         }
         for variant, table in result.titles.items()
         for row in table.to_dict("records")

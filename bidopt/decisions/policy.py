@@ -84,6 +84,9 @@ class Policy(BaseModel, ABC):
     limits: ClassVar[Mapping[str, ReasonText]] = {}
     """What the policy's entries in `limited_by` mean; none is named as a guardrail is."""
 
+    simulated: ClassVar[bool] = True
+    """Whether replayed logs and fitted markets act on what it decides; not so on words to add or block, and titles."""
+
     @abstractmethod
     def decide(self, situation: Situation) -> Draft:
         """A new draft; rows keep their order, and what the policy has no opinion on stays as it was."""

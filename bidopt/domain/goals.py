@@ -29,7 +29,7 @@ class Goals(BaseModel):
     Money is in the shop's currency, `target_roas` is revenue / cost (platforms label it ROI).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     objective: Literal["revenue", "profit"] = Field(
         "revenue", description="目标 revenue 成交额最大 / profit 利润最大"

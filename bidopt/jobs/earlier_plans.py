@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
@@ -34,6 +35,20 @@ def facts_to_decide_on(facts: FactTables, ledger: Ledger, as_of: date, *, store:
         title_changes=titles_as_recommended(facts, ledger, as_of),
         word_lives=ledger.word_lives(as_of, facts.current_bids),
     )
+
+
+def facts_as_seen(facts: FactTables, ledger_file: Path, as_of: date) -> FactTables:
+    """The facts that a run of `as_of` would decide on; nothing is stored, and a shop without a ledger gets none.
+
+    Args:
+        facts: known on `as_of`.
+        ledger_file: of the shop; where there is none, no plan was ever made.
+        as_of: decision day.
+    """
+    if not ledger_file.is_file():
+        return facts
+    with Ledger(ledger_file) as ledger:
+        return facts_to_decide_on(facts, ledger, as_of, store=False)
 
 
 def as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFrame:

@@ -26,7 +26,8 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
     Raises:
         StoppedError: there is no plan yet.
     """
-    plan = newest(open_shop(folder).plans)
+    shop = open_shop(folder)
+    plan = newest(shop.plans)
     if plan is None:
         raise StoppedError(f"{folder} 还没有计划", f"先运行 bidopt run {folder}")
     document = json.loads((plan / "plan.json").read_text(encoding="utf-8"))
@@ -36,6 +37,7 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
     found = [row for row in rows if row["keyword"] == keyword] or [
         row for row in rows if keyword in row["keyword"]
     ]
+    sign = currency_sign(shop.settings.currency)
     return [
         {
             **row,

@@ -12,6 +12,7 @@ import pandas as pd
 from bidopt.decisions.expansion.earlier_words import BLOCK, standing_blocks
 from bidopt.decisions.expansion.mine import mine_of
 from bidopt.decisions.expansion.word_library import LIBRARY, word_library
+from bidopt.domain.errors import BidoptError
 from bidopt.facts.atomic_file import write_atomically
 from bidopt.jobs.shop import Shop
 from bidopt.jobs.shop_morning import shop_morning
@@ -33,6 +34,7 @@ def keep_library(shop: Shop, as_of: date) -> KeptLibrary:
 
     Raises:
         StoppedError: there are no facts.
+        BidoptError: the files cannot be written.
     """
     morning = shop_morning(shop, as_of)
     plan = morning.recommendation.changes.keywords
@@ -48,11 +50,22 @@ def keep_library(shop: Shop, as_of: date) -> KeptLibrary:
     )
     table = word_library(mine_of(evidence), keyword_days, search_term_days, blocked)
     folder = shop.folder / "words"
-    folder.mkdir(exist_ok=True)
     kept = KeptLibrary(table, folder / "library.csv", folder / "library.xlsx")
+    try:
+        _write(kept, shop, as_of)
+    except OSError as error:
+        raise BidoptError(
+            f"写不了词库文件夹 {folder}: {error.strerror}",
+            "检查磁盘空间和写入权限，关闭正在打开词库的程序（例如 Excel）再试",
+        ) from error
+    return kept
+
+
+def _write(kept: KeptLibrary, shop: Shop, as_of: date) -> None:
+    kept.csv.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as aside:
         book = Path(aside) / "library.xlsx"
-        write_library(table, book, title=shop.settings.name, made_on=as_of, currency=shop.settings.currency)
+        settings = shop.settings
+        write_library(kept.table, book, title=settings.name, made_on=as_of, currency=settings.currency)
         write_atomically(kept.workbook, book.read_bytes())
-    write_atomically(kept.csv, csv_bytes(LIBRARY, table))
-    return kept
+    write_atomically(kept.csv, csv_bytes(LIBRARY, kept.table))

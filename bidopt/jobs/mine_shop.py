@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ import pandas as pd
 from bidopt.decisions.expansion.mine import mine_of
 from bidopt.decisions.expansion.mine_words import MineWords
 from bidopt.decisions.expansion.product_claims import OBJECTIONS
-from bidopt.domain.reasons import render_both
+from bidopt.domain.reasons import ReasonText, render_both
 from bidopt.jobs.shop import Shop
 from bidopt.jobs.shop_morning import shop_morning
 from bidopt.reporting.formats import currency_sign
@@ -51,7 +52,7 @@ def mine_shop(shop: Shop, as_of: date) -> MinedWords:
     judged = mine_of(morning.situation.evidence).judged
     rejected = judged.loc[judged["objection"] != "", ["product_id", "keyword", "objection"]]
     return MinedWords(
-        _told(ranked, policy, shop.settings.currency)[
+        _told(ranked, policy.reasons, shop)[
             [*_MINED, *_EXPECTED, "test_value", "today", "reason_zh", "reason_en"]
         ],
         rejected.assign(why=rejected["objection"].map(OBJECTIONS)).reset_index(drop=True),
@@ -69,15 +70,12 @@ def negatives_of_shop(shop: Shop, as_of: date) -> pd.DataFrame:
     """
     morning = shop_morning(shop, as_of)
     plan = morning.recommendation.changes.keywords
-    texts = shop.settings.recommender
     blocked = plan[plan["kind"] == "negative"].reset_index(drop=True)
+    told = _told(blocked, shop.settings.recommender.reasons, shop)
+    return told[[*_PLACE, "keyword", "match_type", "roots", *_EXPECTED, "reason_zh", "reason_en"]]
+
+
+def _told(table: pd.DataFrame, texts: Mapping[str, ReasonText], shop: Shop) -> pd.DataFrame:
     sign = currency_sign(shop.settings.currency)
-    told = [render_both(reason, texts.reasons, sign) for reason in blocked["reason"]]
-    columns = [*_PLACE, "keyword", "match_type", "roots", *_EXPECTED]
-    return blocked[columns].assign(reason_zh=[zh for zh, _ in told], reason_en=[en for _, en in told])
-
-
-def _told(table: pd.DataFrame, policy: MineWords, currency: str) -> pd.DataFrame:
-    sign = currency_sign(currency)
-    told = [render_both(reason, policy.reasons, sign) for reason in table["reason"]]
+    told = [render_both(reason, texts, sign) for reason in table["reason"]]
     return table.assign(reason_zh=[zh for zh, _ in told], reason_en=[en for _, en in told])

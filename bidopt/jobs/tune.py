@@ -10,11 +10,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from bidopt import __version__
 from bidopt.backtest.fitted_folds import FittedFolds
 from bidopt.backtest.folds import Folds, Gain
 from bidopt.backtest.knobs import Knob, knobs_of
-from bidopt.backtest.logged_days import read_log
+from bidopt.backtest.logged_days import LoggedDays, read_log
+from bidopt.backtest.remembered_mornings import RememberedMornings
 from bidopt.backtest.replay_estimate import Doubt
 from bidopt.backtest.replay_folds import ReplayFolds
 from bidopt.backtest.shop_fit import fit_shop
@@ -22,12 +25,15 @@ from bidopt.backtest.told_late import ToldLate
 from bidopt.backtest.tuning import Tuned, Tuning
 from bidopt.domain.errors import BidoptError, StoppedError
 from bidopt.domain.metrics import number_or_none
+from bidopt.facts.fact_history import FactHistory
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.cores import Run, crew
+from bidopt.jobs.earlier_plans import facts_as_seen
 from bidopt.jobs.import_reports import Progress
 from bidopt.jobs.run_day import where_the_facts_are
 from bidopt.jobs.shop import Shop, open_shop
+from bidopt.ledger.ledger import Ledger
 
 SEED = 20261121
 _LEAST_DAYS = 7
@@ -63,7 +69,7 @@ class TuneResult:
         tuned: settings and gains.
         knobs: settings that were searched.
         study: file that keeps the trials.
-        as_of: first morning of the held-out fold.
+        as_of: the morning whose knowledge was used.
         options: of the search.
     """
 
@@ -80,20 +86,25 @@ def tune(folder: Path, as_of: date, options: TuneOptions, progress: Progress, se
     Args:
         folder: the shop's folder; the trials are kept in its `tuning` folder, and a search goes on where it stopped.
         as_of: the morning whose knowledge is used. On fitted markets it is the first of the last fold; a replayed log
-            ends the day before.
+            ends the day before. Where the newest keyword report is older, the morning after it takes its place.
         options: of the search.
         progress: told each stage.
         seed: of draws, luck and sampler.
 
     Raises:
-        BidoptError: no setting matches `only`.
+        BidoptError: no setting matches `only`, or the trials cannot be kept.
         StoppedError: there are no facts, or too few days of them.
     """
     shop = open_shop(folder)
     knobs = _knobs(shop, options.only)
     progress("汇总已知数据")
     study = folder / "tuning" / f"{_fingerprint(shop, as_of, options, knobs)}.sqlite"
-    study.parent.mkdir(exist_ok=True)
+    try:
+        study.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise BidoptError(
+            f"建不了文件夹 {study.parent}: {error.strerror}", "检查磁盘空间和写入权限"
+        ) from error
     with crew(1 if options.market == "replay" else options.draws) as run:
         make = _replay_folds if options.market == "replay" else _fitted_folds
         folds = make(shop, as_of, options, progress, seed, run)
@@ -113,29 +124,33 @@ def _knobs(shop: Shop, only: Sequence[str]) -> tuple[Knob, ...]:
     return chosen
 
 
-def _history(shop: Shop, as_of: date, reach: int) -> ToldLate:
-    """What was known on each of the `reach` mornings up to `as_of`, exports made late told as of their days."""
-    settings, warehouse = shop.settings.recommender.evidence, Warehouse(shop.facts)
-    if warehouse.known_on(as_of, settings.window_days + 1).current_bids.empty:
-        raise StoppedError(f"{as_of} 之前没有可用的数据", where_the_facts_are(warehouse, as_of))
-    return ToldLate(warehouse, as_of, settings.window_days + reach + 1, settings)
+def _history(shop: Shop, as_of: date, reach: int) -> tuple[ToldLate, date]:
+    """What was known on each of the mornings of the folds, exports made late told as of their days; and their end.
+
+    The folds reach back `reach` days from `as_of`, or from the day after the newest keyword report where that is older.
+    """
+    settings, source = shop.settings.recommender.evidence, FactHistory(shop.facts)
+    words = source.known_on(as_of, settings.window_days + 1).keyword_days
+    if words.empty:
+        raise StoppedError(f"{as_of} 之前没有可用的数据", where_the_facts_are(Warehouse(shop.facts), as_of))
+    end = min(as_of, words["date"].max().date() + timedelta(days=1))
+    window = settings.window_days + reach + 1 + (as_of - end).days
+    return ToldLate(source, as_of, window, settings), end
 
 
 def _fitted_folds(
     shop: Shop, as_of: date, options: TuneOptions, progress: Progress, seed: int, run: Run
 ) -> Folds:
-    """Each fold begins `days` after the one before, the last one on `as_of`."""
-    history, settings = (
-        _history(shop, as_of, options.days * options.folds),
-        shop.settings.recommender.evidence,
-    )
+    """Each fold begins `days` after the one before, the last one on `as_of`, or after the newest report."""
+    settings = shop.settings.recommender.evidence
+    history, end = _history(shop, as_of, options.days * options.folds)
     fits = []
     for back in reversed(range(options.folds)):
-        morning = as_of - timedelta(days=options.days * back)
+        morning = end - timedelta(days=options.days * back)
         progress(f"拟合 {morning} 早上的市场")
         facts = history.known_on(morning, settings.window_days + 1)
         _enough(facts, morning)
-        fits.append(fit_shop(facts, morning, settings))
+        fits.append(fit_shop(facts_as_seen(facts, shop.ledger, morning), morning, settings))
     return FittedFolds(fits, days=options.days, draws=options.draws, seed=seed, run=run)
 
 
@@ -144,18 +159,27 @@ def _replay_folds(
 ) -> Folds:
     """The newest days of the log in stretches of `days`."""
     del run  # a log is replayed in one process
-    history, settings = (
-        _history(shop, as_of, options.days * options.folds),
-        shop.settings.recommender.evidence,
-    )
+    settings = shop.settings.recommender.evidence
+    history, end = _history(shop, as_of, options.days * options.folds)
     logs = []
     for back in range(options.folds, 0, -1):
-        first = as_of - timedelta(days=options.days * back)
+        first = end - timedelta(days=options.days * back)
         progress(f"读取 {first} 起的日志")
         _enough(history.known_on(first, settings.window_days + 1), first)
         last = first + timedelta(days=options.days - 1)
-        logs.append(read_log(Warehouse(shop.facts), first, last, as_of, settings))
-    return ReplayFolds(history, logs, Doubt(seed=seed))
+        logs.append(_told(read_log(Warehouse(shop.facts), first, last, as_of, settings)))
+    return ReplayFolds(RememberedMornings(history), logs, Doubt(seed=seed))
+
+
+def _told(log: LoggedDays) -> LoggedDays:
+    """The log, unless there is a day that no platform told: nothing can be said of it."""
+    silent = log.dates[np.flatnonzero(~log.in_play.any(axis=0))]
+    if len(silent):
+        raise StoppedError(
+            f"{silent[0].date()} 没有关键词报表，不能重放这一天 (一共缺 {len(silent)} 天)",
+            "补上这几天的报表，或少分几段 (--folds)，或用 --market fitted",
+        )
+    return log
 
 
 def _enough(facts: FactTables, morning: date) -> None:
@@ -174,10 +198,19 @@ def _fingerprint(shop: Shop, as_of: date, options: TuneOptions, knobs: Sequence[
         shop.settings.fingerprint,
         __version__,
         str(as_of),
+        _plans_before(shop, as_of),
         [options.market, options.folds, options.days, options.draws],
         [[knob.name, knob.low, knob.high, knob.log] for knob in knobs],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _plans_before(shop: Shop, as_of: date) -> list[str]:
+    """Digests of the plans in force before `as_of`: what they asked for counts as carried out."""
+    if not shop.ledger.is_file():
+        return []
+    with Ledger(shop.ledger) as ledger:
+        return [run.plan_sha256 for run in ledger.runs() if run.in_force and run.as_of < as_of]
 
 
 def yaml_lines(after: Mapping[tuple[str, ...], float]) -> list[str]:

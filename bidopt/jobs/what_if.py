@@ -9,23 +9,28 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from bidopt.backtest.calibration import Marginal, calibration
 from bidopt.backtest.shop_fit import ShopFit, fit_shop
-from bidopt.backtest.what_if import Arm, Compared, compare, play_draw, without_words
+from bidopt.backtest.what_if import Arm, Compared, compare, play_draw
 from bidopt.decisions.draft import keep_everything
 from bidopt.decisions.policy import Situation
 from bidopt.domain.errors import BidoptError, StoppedError, did_you_mean
 from bidopt.domain.goals import Goals
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.cores import crew
+from bidopt.jobs.earlier_plans import facts_as_seen
 from bidopt.jobs.import_reports import Progress
 from bidopt.jobs.run_day import where_the_facts_are
 from bidopt.jobs.shop import open_shop
+from bidopt.recommender import as_simulated
 
 SEED = 20261121
 _CALIBRATED = 4
 """Draws that are held against the log."""
+
+_EXAMPLES = "例: --budget +20%、--budget 600、--target 4 或 --drop-product 宝贝ID"
 
 
 @dataclass(frozen=True)
@@ -94,19 +99,23 @@ def what_if(
         seed: of draws and luck.
 
     Raises:
-        BidoptError: the wish makes no sense for this shop.
+        BidoptError: the wish makes no sense for this shop, or changes nothing.
         StoppedError: there are no facts.
     """
     shop = open_shop(folder)
-    recommender = without_words(shop.settings.recommender)
+    _check_asked(wish)
+    recommender = as_simulated(shop.settings.recommender)
     progress("汇总已知数据")
     warehouse = Warehouse(shop.facts)
     facts = warehouse.known_on(as_of, recommender.evidence.window_days + 1)
     if facts.current_bids.empty:
         raise StoppedError(f"{as_of} 之前没有可用的数据", where_the_facts_are(warehouse, as_of))
+    facts = facts_as_seen(facts, shop.ledger, as_of)
     progress("按店铺数据拟合市场")
     fit = fit_shop(facts, as_of, recommender.evidence)
     goals = _changed_goals(recommender.goals, fit, wish)
+    if goals == recommender.goals and wish.drop_product is None:
+        raise _nothing_asked("预算和目标和现在的一样")
     _check_product(fit, wish.drop_product)
     arms = (Arm(recommender), Arm(replace(recommender, goals=goals), wish.drop_product))
     progress("对照真实数据")
@@ -136,10 +145,23 @@ def _changed_goals(goals: Goals, fit: ShopFit, wish: Wish) -> Goals:
         situation = Situation(fit.evidence.as_of, goals, fit.evidence, keep_everything(fit.evidence))
         update["daily_budget"] = budget_of(wish.budget, situation.account_budget)
     if wish.target is not None:
-        if not wish.target > 0:
-            raise BidoptError(f"--target 要大于 0，写的是 {wish.target:g}", "例: --target 4")
         update["target_roas"] = wish.target
-    return goals.model_copy(update=update)
+    try:
+        return Goals.model_validate({**goals.model_dump(by_alias=True), **update})
+    except ValidationError as error:
+        raise BidoptError(f"这样的目标不成立: {error.errors()[0]['msg']}", _EXAMPLES) from error
+
+
+def _check_asked(wish: Wish) -> None:
+    """What can be told before anything is read."""
+    if wish == Wish():
+        raise _nothing_asked("没有说要改什么")
+    if wish.target is not None and not (np.isfinite(wish.target) and wish.target > 0):
+        raise BidoptError(f"--target 要是大于 0 的数，写的是 {wish.target:g}", "例: --target 4")
+
+
+def _nothing_asked(message: str) -> BidoptError:
+    return BidoptError(f"{message}，没有可比的", _EXAMPLES)
 
 
 def budget_of(text: str, current: float | None) -> float:
@@ -149,16 +171,19 @@ def budget_of(text: str, current: float | None) -> float:
         BidoptError: it is neither, or there is no current budget to change.
     """
     hint = "例: --budget +20% 或 --budget 600"
-    share = text.strip().endswith("%")
+    written = text.strip().replace("％", "%")
+    share = written.endswith("%")
     try:
-        number = float(text.strip().rstrip("%"))
+        number = float(written.removesuffix("%"))
     except ValueError as error:
         raise BidoptError(f"看不懂的预算: {text!r}", hint) from error
+    if written.startswith("+") and not share:
+        raise BidoptError(f"看不懂的预算: {text!r} 是金额还是百分比？", hint)
     if share and current is None:
         raise BidoptError("还不知道现在的账户日预算，算不出百分比", "写金额，例: --budget 600")
     budget = (current or 0.0) * (1 + number / 100) if share else number
-    if not (np.isfinite(budget) and budget > 0):
-        raise BidoptError(f"预算要大于 0，{text!r} 得到 {budget:g}", hint)
+    if not (np.isfinite(budget) and round(budget, 2) > 0):
+        raise BidoptError(f"预算要是大于 0 的数，{text!r} 得到 {budget:g}", hint)
     return round(budget, 2)
 
 

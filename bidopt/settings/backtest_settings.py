@@ -20,7 +20,7 @@ from bidopt.decisions.policy import Policy
 from bidopt.domain.errors import SettingsError, did_you_mean
 from bidopt.domain.goals import Goals
 from bidopt.guardrails.guardrail import ORDER, Guardrail
-from bidopt.recommender import Recommender
+from bidopt.recommender import Recommender, as_simulated
 from bidopt.registry import plugin_name, plugins
 from bidopt.settings.rules import bid_limits
 from bidopt.settings.shop_settings import read_guardrails, read_policies
@@ -55,23 +55,18 @@ class Contender:
     def recommender(self, shop: Recommender) -> Recommender:
         """What decides for the contender, given the shop's own recommender.
 
-        Policies that only add or block words are left out: a log has nothing to say of their words.
+        Policies that add or block words or write titles are left out: a log has nothing to say of those.
 
         Raises:
             SettingsError: goals that do not fit together.
         """
-        chosen = shop.policies if self.policies is None else self.policies
-        words = bidopt.decisions.expansion.__name__
         try:
             goals = Goals.model_validate({**shop.goals.model_dump(by_alias=True), **dict(self.goals)})
         except ValidationError as error:
             raise SettingsError(f"{self.name} 的 goals: {error.errors()[0]['msg']}") from error
-        return replace(
-            shop,
-            goals=goals,
-            policies=tuple(p for p in chosen if not type(p).__module__.startswith(f"{words}.")),
-            guardrails=shop.guardrails if self.guardrails is None else self.guardrails,
-        )
+        policies = shop.policies if self.policies is None else self.policies
+        guardrails = shop.guardrails if self.guardrails is None else self.guardrails
+        return as_simulated(replace(shop, goals=goals, policies=policies, guardrails=guardrails))
 
 
 class BacktestSettings(BaseModel):

@@ -12,6 +12,7 @@ from bidopt.backtest.knobs import Knob, knobs_of, turned
 from bidopt.backtest.tuning import Tuned, Tuning
 from bidopt.decisions.allocation.learning_bidder import LearningBidder
 from bidopt.decisions.pruning.test_and_prune import TestAndPrune
+from bidopt.domain.errors import BidoptError
 from bidopt.domain.goals import Goals
 from bidopt.evidence.evidence import EvidenceSettings
 from bidopt.recommender import Recommender
@@ -180,3 +181,18 @@ def test_draws_of_the_whole_are_as_doubtful_however_many_they_are() -> None:
         found = gain([new], [old], Goals(target_roas=1.0))
         widths.append(found.high - found.low)
     assert widths == pytest.approx([33.0, 33.0], rel=0.2)
+
+
+def test_trials_are_kept_in_folders_of_any_name(tmp_path: Path) -> None:
+    study = tmp_path / "a?b%20c{d} 店铺" / "trials.sqlite"
+    study.parent.mkdir()
+    tune(ToyFolds(1, None), study, 2)
+    assert study.is_file()
+
+
+def test_trials_that_cannot_be_read_are_named_with_what_to_do(tmp_path: Path) -> None:
+    study = tmp_path / "trials.sqlite"
+    study.write_bytes(b"this is no database, however long it may be" * 100)
+    with pytest.raises(BidoptError, match="调参记录打不开") as error:
+        tune(ToyFolds(1, None), study, 2)
+    assert str(study) in error.value.hint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bidopt.domain.errors import BidoptError, StoppedError
@@ -57,3 +59,27 @@ def test_the_lines_to_write_stand_where_shop_yaml_has_them() -> None:
         "evidence:",
         "  half_life_days: 30",
     ]
+
+
+def test_a_day_past_the_reports_replays_the_newest_days_there_are(shop: Shop) -> None:
+    import_inbox(shop, AS_OF, quiet)
+    told: list[str] = []
+    tune(shop.folder, AS_OF + timedelta(days=9), SHORT, told.append)
+    assert f"读取 {AS_OF - timedelta(days=2)} 起的日志" in told
+
+
+def test_a_folder_for_the_trials_that_cannot_be_made_is_said(shop: Shop) -> None:
+    import_inbox(shop, AS_OF, quiet)
+    (shop.folder / "tuning").write_text("in the way")
+    with pytest.raises(BidoptError, match="建不了文件夹"):
+        tune(shop.folder, AS_OF, SHORT, quiet)
+
+
+def test_a_day_that_no_platform_told_is_not_replayed(shop: Shop) -> None:
+    for file in shop.inbox.iterdir():
+        lines = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+        gone = str(AS_OF - timedelta(days=2))
+        file.write_text("".join(line for line in lines if gone not in line), encoding="utf-8")
+    import_inbox(shop, AS_OF, quiet)
+    with pytest.raises(StoppedError, match=f"{AS_OF - timedelta(days=2)} 没有关键词报表"):
+        tune(shop.folder, AS_OF, SHORT, quiet)

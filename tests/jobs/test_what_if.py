@@ -28,6 +28,7 @@ def test_a_larger_budget_is_set_beside_the_shops_own_with_the_calibration(shop: 
     document = json.loads(json.dumps(answer.document()))
     assert document["changed"]["daily_budget"] == 300.0
     assert not shop.plans.exists()  # nothing is decided, nothing published
+    assert not shop.ledger.exists()
 
 
 def test_a_shop_without_facts_is_told_what_to_do(shop: Shop) -> None:
@@ -48,7 +49,7 @@ def test_a_budget_is_an_amount_or_a_change(text: str, budget: float) -> None:
     assert budget_of(text, 500.0) == budget
 
 
-@pytest.mark.parametrize("text", ["abc", "-100%", "0", "nan", "inf", ""])
+@pytest.mark.parametrize("text", ["abc", "-100%", "0", "nan", "inf", "", "+20", "20%%", "0.001"])
 def test_a_budget_that_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(BidoptError, match="预算"):
         budget_of(text, 500.0)
@@ -57,3 +58,17 @@ def test_a_budget_that_makes_no_sense_is_refused(text: str) -> None:
 def test_a_change_in_percent_needs_a_budget_to_change() -> None:
     with pytest.raises(BidoptError, match="还不知道现在的账户日预算"):
         budget_of("+20%", None)
+
+
+@pytest.mark.parametrize("target", [float("inf"), float("nan"), -2.0, 0.0])
+def test_a_target_that_makes_no_sense_is_refused(shop: Shop, target: float) -> None:
+    with pytest.raises(BidoptError, match="--target 要是大于 0 的数"):
+        what_if(shop.folder, AS_OF, Wish(target=target), progress=quiet)
+
+
+@pytest.mark.parametrize("wish", [Wish(), Wish(budget="200", target=3.0)])
+def test_a_wish_that_changes_nothing_is_refused_with_examples(shop: Shop, wish: Wish) -> None:
+    import_inbox(shop, AS_OF, quiet)
+    with pytest.raises(BidoptError, match="没有可比的") as error:
+        what_if(shop.folder, AS_OF, wish, progress=quiet)
+    assert "--budget" in error.value.hint

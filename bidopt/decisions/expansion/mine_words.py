@@ -60,6 +60,7 @@ class MineWords(Policy):
         default_factory=dict, description="各平台限制 from the rules file, not set by a shop"
     )
 
+    simulated: ClassVar[bool] = False
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "new_market_term": ReasonText(
             "市场搜索词，搜索人气 {low:.0f} ~ {high:.0f}，还没买；预计转化率 {cvr:.1%}，市场点击价 {currency}{cpc:,.2f}，测试 {days:.0f} 天的期望收益 {currency}{value:,.2f}",

@@ -51,6 +51,7 @@ class NegativeWords(Policy):
         default_factory=dict, description="各平台限制 from the rules file, not set by a shop"
     )
 
+    simulated: ClassVar[bool] = False
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "unsold_term": ReasonText(
             "搜索词 {clicks:.0f} 次点击、花费 {currency}{cost:,.2f}、成交 {orders:.0f} 单，投产低于 {floor:.2g} 的可能为 {probability:.0%}；屏蔽后每天约省 {currency}{saving:,.2f}",

@@ -56,6 +56,7 @@ class RewriteTitles(Policy):
         default_factory=lambda: BannedWords(()), description="违禁词 from the rules file, not set by a shop"
     )
 
+    simulated: ClassVar[bool] = False
     reasons: ClassVar[Mapping[str, ReasonText]] = {**REASONS, **WATCH_REASONS}
 
     def decide(self, situation: Situation) -> Draft:
