@@ -76,8 +76,8 @@ def test_orders_arrive_one_by_one_and_never_go_away(late: ToldLate) -> None:
     orders = [table.xs(day, level="date")["conversions"].to_numpy() for table in known]
     assert (np.diff(orders, axis=0) >= 0).all()
     assert (orders[-1] == 20).all()
-    for table in known:
-        np.testing.assert_allclose(table["revenue"], table["conversions"] * 50)
+    for told in known:
+        np.testing.assert_allclose(told["revenue"], told["conversions"] * 50)
     ages = (pd.Timestamp(AS_OF) - days_of(late, 0)["date"]).dt.days
     assert (ages <= 40).all()
     newest = [days_of(late, back).query("date == date.max()")["conversions"].sum() for back in range(16, 36)]
@@ -117,4 +117,6 @@ def test_a_morning_before_all_lists_sees_what_the_first_of_them_told(
         _, budget, price, title, margin = lists[found]
         assert facts.campaigns["daily_budget"].tolist() == [budget]
         assert facts.current_budgets["current_budget"].tolist() == [budget]
-        assert facts.products[["price", "title", "gross_margin"]].to_numpy().tolist() == [[price, title, margin]]
+        assert facts.products[["price", "title", "gross_margin"]].to_numpy().tolist() == [
+            [price, title, margin]
+        ]
