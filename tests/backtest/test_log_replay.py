@@ -194,6 +194,13 @@ def test_own_bids_pauses_and_budgets_stay_in_force(market: AuctionMarket, log: L
             np.testing.assert_allclose(facts.current_budgets["current_budget"], budgets / 2)
             changed_on = set(facts.current_bids["changed_on"][1:].dt.date)
             assert changed_on == {log.dates[0].date()}
+            (life,) = facts.word_lives.to_dict("records")  # as the ledger would tell a live morning
+            assert life["keyword"] == log.keywords["keyword"][0]
+            assert life["dropped_on"] == log.dates[0]
+            assert life["reason"] == "scripted"
+            assert pd.isna(life["resumed_on"]) if day <= 2 else life["resumed_on"] == log.dates[2]
+        else:
+            assert facts.word_lives.empty
         replayed.play(recommender.recommend(facts, replayed.morning).changes)
     own = replayed.own_days()
     assert own.running[0].tolist() == [False, False, *[True] * (DAYS - 2)]
