@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +23,7 @@ from bidopt.backtest.policy_run import PolicyRun
 from bidopt.backtest.replay import replay
 from bidopt.backtest.replay_estimate import Doubt
 from bidopt.backtest.told_late import ToldLate
+from bidopt.domain.errors import BidoptError
 from bidopt.facts.atomic_file import write_atomically
 from bidopt.facts.fact_history import FactHistory
 from bidopt.recommender import Recommender
@@ -38,6 +40,7 @@ class Fold:
         facts: the shop's facts folder.
         kept: folder of finished runs; made when the first is kept.
         first, last: decision days.
+        log_first, log_last: days of the log that it is a stretch of; keywords and beliefs are of all of it.
         known_by: morning whose knowledge scores them.
         inputs: digest of the facts known by then.
         doubt: draws.
@@ -47,6 +50,8 @@ class Fold:
     kept: Path
     first: date
     last: date
+    log_first: date
+    log_last: date
     known_by: date
     inputs: str
     doubt: Doubt
@@ -56,7 +61,10 @@ class Fold:
         parts = [
             version,
             self.inputs,
-            [day.isoformat() for day in (self.first, self.last, self.known_by)],
+            [
+                day.isoformat()
+                for day in (self.first, self.last, self.log_first, self.log_last, self.known_by)
+            ],
             [self.doubt.draws, self.doubt.seed],
             name,
             *_parts(recommender),
@@ -95,7 +103,8 @@ def fold_log(fold: Fold, recommender: Recommender) -> tuple[ToldLate, LoggedDays
     settings = recommender.evidence
     window = max(settings.window_days, (fold.known_by - fold.first).days) + settings.window_days + 1
     history = ToldLate(FactHistory(fold.facts), fold.known_by, window, settings)
-    return history, read_log(FactHistory(fold.facts), fold.first, fold.last, fold.known_by, settings)
+    log = read_log(FactHistory(fold.facts), fold.log_first, fold.log_last, fold.known_by, settings)
+    return history, log.between(fold.first, fold.last)
 
 
 def run_task(task: Task, played: Callable[[str], object] = str) -> None:
@@ -103,14 +112,30 @@ def run_task(task: Task, played: Callable[[str], object] = str) -> None:
 
     Raises:
         StoppedError: the facts cannot be read, or hold no keyword-days.
+        BidoptError: the runs cannot be written.
     """
     fold = task.fold
     history, log = fold_log(fold, next(iter(task.recommenders.values())))
     runs = replay(history, log, task.recommenders, doubt=fold.doubt, played=played)
-    fold.kept.mkdir(parents=True, exist_ok=True)
-    for name, run in runs.items():
-        run = replace(run, told_late=len(history.rewound))  # noqa: PLW2901  one more figure
-        write_atomically(task.files[name], run.to_json())
+    mornings = len(history.rewound)
+    write_files({task.files[name]: replace(run, told_late=mornings).to_json() for name, run in runs.items()})
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write the files of a backtest, each whole or not at all, making their folders.
+
+    Raises:
+        BidoptError: the disk is full, or a file is held open.
+    """
+    for path, content in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, content)
+        except OSError as error:
+            raise BidoptError(
+                f"无法写入回测文件 {path}：{error.strerror or error}",
+                "请检查磁盘空间和写入权限，关闭正在打开它的程序，然后重新运行",
+            ) from error
 
 
 def run_folds(
@@ -132,6 +157,10 @@ def run_folds(
 
     Returns:
         The runs by name, for each fold.
+
+    Raises:
+        StoppedError: the facts cannot be read, or hold no keyword-days.
+        BidoptError: the runs cannot be written, or a process was ended from outside.
     """
     files = [
         {name: fold.file_of(name, r, version) for name, r in deciding.items()}
@@ -188,12 +217,22 @@ def _run_in(executor: Executor, tasks: Sequence[Task], told: Callable[[str], obj
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
-                future.result()
+                _finished(future)
                 told(f"还有 {len(waiting)} 组")
     except BaseException:
         for future in waiting:
             future.cancel()
         raise
+
+
+def _finished(future: Future[None]) -> None:
+    try:
+        future.result()
+    except BrokenProcessPool as error:
+        raise BidoptError(
+            "一个回测进程中途被系统结束了, 多半是内存不够",
+            "用 --workers 1 再运行一次: 已经算完的不会重算; 还不行就减少 draws 或回测的天数",
+        ) from error
 
 
 def _processes(workers: int) -> ProcessPoolExecutor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol
 
@@ -95,9 +95,17 @@ class LoggedDays:
 
     def until(self, days: int) -> LoggedDays:
         """The first `days` of the days."""
+        return self._only(slice(days))
+
+    def between(self, first: date, last: date) -> LoggedDays:
+        """The days from `first` to `last`, with the beliefs of all: a keyword keeps its row, and so its doubt."""
+        start, stop = self.dates.searchsorted([pd.Timestamp(first), pd.Timestamp(last + timedelta(days=1))])
+        return self._only(slice(int(start), int(stop)))
+
+    def _only(self, days: slice) -> LoggedDays:
         by_day = ("bid", "in_play", "paused", "clicks", "cost", "revenue", "lasted", "budget")
-        tables = {name: getattr(self, name)[:, :days] for name in by_day}
-        return replace(self, dates=self.dates[:days], day_level=self.day_level[:days], **tables)
+        tables = {name: getattr(self, name)[:, days] for name in by_day}
+        return replace(self, dates=self.dates[days], day_level=self.day_level[days], **tables)
 
     @property
     def products(self) -> int:
@@ -118,12 +126,18 @@ def read_log(
         settings: of the beliefs; their window is stretched to hold all days.
 
     Raises:
-        StoppedError: there are no keyword-days.
+        StoppedError: there are no keyword-days, or the days lie outside the year before `known_by`.
     """
     window = min(max(settings.window_days, (known_by - first).days), 365)
     facts = _with_all_keywords(history.known_on(known_by, window), known_by)
     if facts.keyword_days.empty:
         raise StoppedError(f"{known_by} 之前没有关键词报表, 没有可以回测的日子", "先导入关键词报表")
+    if not known_by - timedelta(days=window) <= first <= last < known_by:
+        oldest, newest = known_by - timedelta(days=window), known_by - timedelta(days=1)
+        raise StoppedError(
+            f"{first} 到 {last} 不能回测: {known_by} 早上的日志只看 {oldest} 到 {newest}",
+            f"把 from 改到 {oldest} 或以后, to 改到 {newest} 或以前",
+        )
     evidence = gather(facts, known_by, settings.model_copy(update={"window_days": window}))
     every = pd.date_range(pd.Timestamp(known_by) - pd.Timedelta(days=window), periods=window, unit="s")
     tables = _Tables(facts, evidence, every)

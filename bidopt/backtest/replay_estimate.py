@@ -15,7 +15,8 @@ Two doubts make the interval. The model's: log ratios are drawn with the spread 
 from the logged bid to the own one, and more outside the bids that the keyword ever had (one share common to the
 shop, since all words lean on one shape of auction). The log's luck: the residuals are drawn anew by blocks of
 days and by products; the model's part is not, for other days and products are not asked about. All policies share
-the same draws, so that differences are paired.
+the same draws, so that differences are paired. Of stretches of one log the model is wrong in the same way on each,
+their luck is drawn on its own: its seed holds the first day.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None =
     draws = zip(
         _ratios(cells, len(log.keywords), doubt),
         _values(log, doubt),
-        _luck(doubt, len(log.dates), log.products),
+        _luck(doubt, log),
         strict=True,
     )
     for draw, (rate, value, weight) in enumerate(draws):
@@ -287,9 +288,10 @@ def _values(log: LoggedDays, doubt: Doubt) -> Iterator[Array]:
         yield log.value.draw(rng)
 
 
-def _luck(doubt: Doubt, days: int, products: int) -> Iterator[Array]:
+def _luck(doubt: Doubt, log: LoggedDays) -> Iterator[Array]:
     """Draws of how often each day's and product's luck is counted, shape (days, products), 1 on average."""
-    rng = np.random.default_rng([doubt.seed, 3])
+    days, products = len(log.dates), log.products
+    rng = np.random.default_rng([doubt.seed, 3, log.dates[0].toordinal()])
     for _ in range(doubt.draws):
         of_day = day_weights(rng, days)
         of_product = rng.multinomial(products, np.full(products, 1 / products))

@@ -68,8 +68,8 @@ class ToldLate:
             if name == "keyword_days" and len(missing):
                 self.rewound.add(day)
         tables["keyword_states"] = self._states(known, day)
-        tables["campaigns"] = _first_lists(CAMPAIGNS, known.campaigns, self._later.campaigns, day)
-        products = self._later.products.assign(stock=np.nan)
+        tables["campaigns"] = _first_lists(CAMPAIGNS, known.campaigns, self._later.first_campaigns, day)
+        products = self._later.first_products.assign(stock=np.nan)
         tables["products"] = _first_lists(PRODUCTS, known.products, products, day)
         budgets = budget_days(tables["campaign_days"], tables["campaigns"], day)
         key = list(BUDGET_DAYS.key)
@@ -93,7 +93,7 @@ class ToldLate:
 
 
 def _first_lists(schema: TableSchema, known: pd.DataFrame, later: pd.DataFrame, day: date) -> pd.DataFrame:
-    """What was listed, and what was listed later only."""
+    """What was listed, and what was listed later only, as it was listed first: later changes were not made yet."""
     morning = pd.Timestamp(day).as_unit("s")
     both = _joined(known, later.assign(reported_on=morning))
     return both.drop_duplicates(list(schema.key), ignore_index=True)

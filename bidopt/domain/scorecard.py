@@ -133,6 +133,7 @@ class Scorecard:
         told_late: mornings on which facts told later stood in.
         draws: behind every interval.
         version: of bidopt.
+        folds: stretches, at the start of each of which policies take over the bids of the log anew.
     """
 
     shop: str
@@ -150,6 +151,7 @@ class Scorecard:
     told_late: int
     draws: int
     version: str
+    folds: int = 1
 
     def score(self, policy: str) -> PolicyScore:
         """The score of a policy of that name.

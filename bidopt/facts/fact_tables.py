@@ -13,12 +13,14 @@ import pandas as pd
 from bidopt.domain.errors import SchemaError
 from bidopt.facts.schemas import (
     BUDGET_DAYS,
+    CAMPAIGNS,
     CURRENT_BIDS,
     CURRENT_BUDGETS,
     DATED,
     DRAWN_BIDS,
     KEYWORD_STATES,
     OFFER_CHANGES,
+    PRODUCTS,
     PROPOSED_WORDS,
     RESTATEMENTS,
     STOCK_DAYS,
@@ -48,7 +50,8 @@ _SCHEMAS = {
 class FactTables:
     """What was known on one morning: one schema-checked table per kind of fact.
 
-    Each table keeps the schema of the same name in `bidopt.facts.schemas`. `attribution_windows` has the days within
+    Each table keeps the schema of the same name in `bidopt.facts.schemas`. `first_campaigns` and `first_products` have
+    the first report of each campaign and product, where `campaigns` and `products` have the newest. `attribution_windows` has the days within
     which a platform's orders count, as its exports say; the longest where they differ.
     """
 
@@ -75,6 +78,8 @@ class FactTables:
     word_lives: pd.DataFrame = field(default_factory=WORD_LIVES.empty)
     title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
     proposed_words: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
+    first_campaigns: pd.DataFrame = field(default_factory=CAMPAIGNS.empty)
+    first_products: pd.DataFrame = field(default_factory=PRODUCTS.empty)
     attribution_windows: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod

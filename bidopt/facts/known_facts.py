@@ -15,8 +15,8 @@ from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.manifest import BatchRecord
 from bidopt.facts.match_types_of_lists import with_match_types
 from bidopt.facts.products_of_ad_groups import with_products
-from bidopt.facts.schemas import CURRENT_BIDS, KEYWORD_STATES
-from bidopt.facts.told_days import budget_days, offer_changes, stock_days, title_changes
+from bidopt.facts.schemas import CAMPAIGNS, CURRENT_BIDS, KEYWORD_STATES, PRODUCTS
+from bidopt.facts.told_days import budget_days, first_reports, offer_changes, stock_days, title_changes
 
 
 def days_known(schema: TableSchema, day: date, window_days: int) -> tuple[date, date]:
@@ -57,6 +57,8 @@ def known_facts(
         stock_days=stock_days(product_lists, day),
         offer_changes=offer_changes(product_lists, day),
         title_changes=title_changes(product_lists, day),
+        first_campaigns=first_reports(CAMPAIGNS, campaign_lists),
+        first_products=first_reports(PRODUCTS, product_lists),
         attribution_windows={platform: max(days) for platform, days in attribution_windows.items()},
     )
     facts = with_match_types(with_products(facts))

@@ -92,6 +92,20 @@ def title_changes(products: pd.DataFrame, as_of: date) -> pd.DataFrame:
     )
 
 
+def first_reports(schema: TableSchema, lists: pd.DataFrame) -> pd.DataFrame:
+    """The first report of each key, for mornings before it: the newest would tell them of changes made since.
+
+    Args:
+        schema: of the lists.
+        lists: its columns, a row per key and report day.
+
+    Returns:
+        Table of `schema`, sorted by its key.
+    """
+    key = list(schema.key)
+    return lists.sort_values([*key, "reported_on"]).drop_duplicates(key, ignore_index=True)
+
+
 def _table(schema: TableSchema, reported: pd.DataFrame, lists: pd.DataFrame, as_of: date) -> pd.DataFrame:
     listed = lists[lists["reported_on"] <= pd.Timestamp(as_of)]
     listed = listed.assign(date=listed["reported_on"] - pd.Timedelta(days=1))[schema.names]

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bidopt import __version__
-from bidopt.backtest.fold_runner import Fold, folds_of, run_folds
+from bidopt.backtest.fold_runner import Fold, folds_of, run_folds, write_files
 from bidopt.backtest.logged_days import LoggedDays, read_log
 from bidopt.backtest.policy_run import PolicyRun, joined
 from bidopt.backtest.replay import logged_run, scaled_log
@@ -17,7 +17,6 @@ from bidopt.backtest.replay_estimate import Doubt
 from bidopt.backtest.scorecard import scored
 from bidopt.domain.errors import SettingsError, StoppedError
 from bidopt.domain.scorecard import Scorecard, SpendPoint
-from bidopt.facts.atomic_file import write_atomically
 from bidopt.facts.fact_history import FactHistory
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.import_reports import Progress
@@ -51,23 +50,24 @@ def run_backtest(
     Raises:
         SettingsError: the days asked for are not in the log.
         StoppedError: a shop has no keyword-days.
+        BidoptError: files cannot be written, or a process was ended from outside.
     """
     shops = [open_shop(folder) for folder in backtest.shops]
     spans = [_span(shop, backtest.settings) for shop in shops]
     folds: list[Fold] = []
     deciding = []
     for shop, span in zip(shops, spans, strict=True):
-        mine = _folds(shop, span, backtest.settings)
+        of_shop = _folds(shop, span, backtest.settings)
         recommender = {c.name: c.recommender(shop.settings.recommender) for c in backtest.contenders}
-        folds += mine
-        deciding += [recommender] * len(mine)
+        folds += of_shop
+        deciding += [recommender] * len(of_shop)
     cores = workers or _cores()
     runs = run_folds(folds, deciding, __version__, workers=cores, told=lambda text: progress(f"回测 {text}"))
     results = []
     for shop, span in zip(shops, spans, strict=True):
-        mine_runs = [of_fold for fold, of_fold in zip(folds, runs, strict=True) if fold.facts == shop.facts]
+        mine = [each for each in zip(folds, runs, strict=True) if each[0].facts == shop.facts]
         progress(f"汇总 {shop.settings.name}")
-        results.append(_written(shop, span, backtest, mine_runs))
+        results.append(_written(shop, span, backtest, mine))
     return tuple(results)
 
 
@@ -109,6 +109,8 @@ def _folds(shop: Shop, span: _Span, settings: BacktestSettings) -> list[Fold]:
             kept=shop.folder / "backtests" / ".kept",
             first=first,
             last=last,
+            log_first=span.first,
+            log_last=span.last,
             known_by=span.known_by,
             inputs=span.inputs,
             doubt=Doubt(settings.draws),
@@ -118,14 +120,15 @@ def _folds(shop: Shop, span: _Span, settings: BacktestSettings) -> list[Fold]:
 
 
 def _written(
-    shop: Shop, span: _Span, backtest: Backtest, runs: Sequence[Mapping[str, PolicyRun]]
+    shop: Shop, span: _Span, backtest: Backtest, runs: Sequence[tuple[Fold, Mapping[str, PolicyRun]]]
 ) -> BacktestResult:
-    """Score a shop's runs and write the files."""
+    """Score a shop's runs, of each fold, and write the files."""
     settings, recommender = backtest.settings, shop.settings.recommender
     log = read_log(FactHistory(shop.facts), span.first, span.last, span.known_by, recommender.evidence)
-    margin, doubt = recommender.goals.gross_margin, Doubt(settings.draws)
+    margin = recommender.goals.gross_margin
     name = settings.name or f"{span.first}_{span.last}"
-    whole = [joined([of_fold[c.name] for of_fold in runs]) for c in backtest.contenders]
+    whole = [joined([of_fold[c.name] for _, of_fold in runs]) for c in backtest.contenders]
+    done = [logged_run(log.between(fold.first, fold.last), fold.doubt, margin) for fold, _ in runs]
     scorecard = Scorecard(
         shop=shop.settings.shop,
         shop_name=shop.settings.name,
@@ -135,18 +138,18 @@ def _written(
         dates=whole[0].dates,
         known_by=span.known_by.isoformat(),
         baseline=settings.baseline,
-        policies=scored([logged_run(log, doubt, margin), *whole]),
+        policies=scored([joined(done), *whole]),
         spend_curve=_spend_curve(log),
         keywords=len(log.keywords),
         bids_known=float(log.bid_known.mean()),
         told_late=max(run.told_late for run in whole),
         draws=settings.draws,
         version=__version__,
+        folds=len(runs),
     )
     folder = shop.folder / "backtests" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / "scorecard.json", scorecard_document(scorecard).encode("utf-8"))
-    write_atomically(folder / "backtest.html", render_backtest(scorecard).encode("utf-8"))
+    files = {"scorecard.json": scorecard_document(scorecard), "backtest.html": render_backtest(scorecard)}
+    write_files({folder / file: text.encode("utf-8") for file, text in files.items()})
     return BacktestResult(scorecard, folder)
 
 

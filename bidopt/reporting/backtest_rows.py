@@ -84,7 +84,12 @@ def is_doubtful(score: PolicyScore) -> bool:
 def sentences(card: Scorecard) -> list[str]:
     """What a reader has to know before believing the figures."""
     days = f"{card.dates[0]} 到 {card.dates[-1]} 共 {len(card.dates)} 天，{card.keywords:,} 个词"
-    said = [f"{days}；每天早上只用当时知道的数据决定，出价从日志里第一天的出价开始一天天往下走。"]
+    began = (
+        "出价从日志里第一天的出价开始一天天往下走"
+        if card.folds == 1
+        else f"分 {card.folds} 段，每段都从日志里那段第一天的出价重新开始，一天天往下走"
+    )
+    said = [f"{days}；每天早上只用当时知道的数据决定，{began}。"]
     if card.told_late:
         said.append(
             f"有 {card.told_late} 个早上的报表是后来才导出的：按当天导出会看到的样子还原，还没到的订单按到单速度扣掉。"

@@ -16,6 +16,7 @@ import bidopt.decisions.expansion
 import bidopt.decisions.pruning
 import bidopt.guardrails
 from bidopt.backtest.baselines.keep_bids import KeepBids
+from bidopt.backtest.replay import AS_LOGGED
 from bidopt.decisions.policy import Policy
 from bidopt.domain.errors import SettingsError, did_you_mean
 from bidopt.domain.goals import Goals
@@ -126,7 +127,8 @@ def asked_for(target: Path, changes: Mapping[str, Any]) -> Backtest:
     """
     if target.is_dir():
         contenders = tuple(contender(str(name)) for name in changes.get("policies", DEFAULT_POLICIES))
-        return _checked(_with(BacktestSettings(), changes), [target], contenders)
+        usual = "baseline" not in changes
+        return _checked(_with(BacktestSettings(), changes), [target], contenders, usual=usual)
     file = read_yaml(target)
     try:
         settings = BacktestSettings.model_validate(plain(file.tree))
@@ -141,7 +143,9 @@ def asked_for(target: Path, changes: Mapping[str, Any]) -> Backtest:
         contenders = tuple(
             _contender(entry, file, ("policies", i)) for i, entry in enumerate(settings.policies)
         )
-    return _checked(_with(settings, changes), [target.parent / shop for shop in settings.shops], contenders)
+    usual = "baseline" not in {*changes, *settings.model_fields_set}
+    shops = [target.parent / shop for shop in settings.shops]
+    return _checked(_with(settings, changes), shops, contenders, usual=usual)
 
 
 def _with(settings: BacktestSettings, changes: Mapping[str, Any]) -> BacktestSettings:
@@ -152,12 +156,21 @@ def _with(settings: BacktestSettings, changes: Mapping[str, Any]) -> BacktestSet
 
 
 def _checked(
-    settings: BacktestSettings, shops: Sequence[Path], contenders: tuple[Contender, ...]
+    settings: BacktestSettings, shops: Sequence[Path], contenders: tuple[Contender, ...], *, usual: bool
 ) -> Backtest:
-    names = [contender.name for contender in contenders]
+    """The backtest, with the baseline as one contender more where it is the `usual` one that nobody named."""
+    folders = [shop.resolve() for shop in shops]
+    again = [shop for place, shop in enumerate(shops) if folders[place] in folders[:place]]
+    if again:
+        raise SettingsError(f"店铺 {again[0]} 在 shops 里写了两遍", "删掉一个: 同一家店铺的日子不能算两遍")
+    if usual and settings.baseline not in [each.name for each in contenders]:
+        contenders = (*contenders, contender(settings.baseline))
+    names = [each.name for each in contenders]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise SettingsError(f"策略名 {twice[0]} 写了两遍", "给其中一个另起名字")
+    if AS_LOGGED in names:
+        raise SettingsError(f"策略名 {AS_LOGGED} 是留给日志里实际做法的", "另起一个名字")
     if settings.baseline not in names:
         hint = did_you_mean(settings.baseline, names) or "在 policies 里加上它, 或换一个 baseline"
         raise SettingsError(f"baseline {settings.baseline} 不在 policies 里", hint)

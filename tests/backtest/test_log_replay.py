@@ -20,6 +20,7 @@ from bidopt.backtest.replay_estimate import MOST_CARRIED, Doubt, OwnDays, Replay
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Policy, Situation
+from bidopt.domain.errors import StoppedError
 from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText
 from bidopt.evidence.evidence import EvidenceSettings
@@ -75,6 +76,34 @@ def test_what_was_done_is_scored_by_the_log_alone(log: LoggedDays) -> None:
     assert found.by_model == pytest.approx(0)
     assert found.inside == found.inside_money == 1
     assert OUTCOME.check(found.days) is found.days
+
+
+def test_stretches_of_a_log_share_its_doubts_of_keywords_but_not_its_luck(log: LoggedDays) -> None:
+    """Days with the same events: kept bids differ by luck alone, and with no luck left by nothing."""
+    half = DAYS // 2
+    first = log.until(half)
+    again = replace(first, dates=log.dates[half:])
+    luck, other = (scored(days).revenue for days in (first, again))
+    assert not np.allclose(luck, other)
+    still = [
+        replace(days, clicks=days.expected_clicks, cost=days.expected_cost, revenue=days.revenue * 0.0)
+        for days in (first, again)
+    ]
+    spent, also = (
+        scored(days, bid=days.bid * 1.3, budget=np.full_like(days.budget, np.nan)).cost for days in still
+    )
+    np.testing.assert_allclose(spent, also)
+    assert np.std(spent.sum(axis=1)) > 0
+    stretch = log.between(log.dates[half].date(), log.dates[-1].date())
+    np.testing.assert_array_equal(stretch.cost, log.cost[:, half:])
+    assert stretch.response is log.response
+
+
+def test_days_that_the_log_no_longer_sees_are_refused(market: AuctionMarket) -> None:
+    first = market.morning - timedelta(days=400)
+    with pytest.raises(StoppedError, match="不能回测") as caught:
+        read_log(market, first, market.morning - timedelta(days=1), market.morning, SETTINGS)
+    assert str(market.morning - timedelta(days=365)) in caught.value.hint
 
 
 def test_a_pause_brings_nothing_and_touches_nothing_else(log: LoggedDays) -> None:
@@ -165,6 +194,13 @@ def test_own_bids_pauses_and_budgets_stay_in_force(market: AuctionMarket, log: L
             np.testing.assert_allclose(facts.current_budgets["current_budget"], budgets / 2)
             changed_on = set(facts.current_bids["changed_on"][1:].dt.date)
             assert changed_on == {log.dates[0].date()}
+            (life,) = facts.word_lives.to_dict("records")  # as the ledger would tell a live morning
+            assert life["keyword"] == log.keywords["keyword"][0]
+            assert life["dropped_on"] == log.dates[0]
+            assert life["reason"] == "scripted"
+            assert pd.isna(life["resumed_on"]) if day <= 2 else life["resumed_on"] == log.dates[2]
+        else:
+            assert facts.word_lives.empty
         replayed.play(recommender.recommend(facts, replayed.morning).changes)
     own = replayed.own_days()
     assert own.running[0].tolist() == [False, False, *[True] * (DAYS - 2)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,8 +13,12 @@ import pytest
 
 from bidopt.backtest.told_late import ToldLate
 from bidopt.evidence.evidence import EvidenceSettings
+from bidopt.facts.fact_history import FactHistory
 from bidopt.facts.fact_tables import FactTables, refuse_future
+from bidopt.facts.schemas import CAMPAIGNS, PRODUCTS
+from bidopt.facts.warehouse import Warehouse
 from tests.conftest import AS_OF
+from tests.facts.fact_rows import DAY, ago, batch, table
 
 FactsOf = Callable[..., FactTables]
 
@@ -45,6 +51,7 @@ def late(facts_of: FactsOf) -> ToldLate:
         for age in range(1, 41)
     ]
     facts = facts_of(rows, campaigns=[{"daily_budget": 100.0}], products=[{"price": 50.0, "stock": 3.0}])
+    facts = replace(facts, first_campaigns=facts.campaigns, first_products=facts.products)
     return ToldLate(OneExport(facts, AS_OF), AS_OF, 120, EvidenceSettings())
 
 
@@ -69,8 +76,8 @@ def test_orders_arrive_one_by_one_and_never_go_away(late: ToldLate) -> None:
     orders = [table.xs(day, level="date")["conversions"].to_numpy() for table in known]
     assert (np.diff(orders, axis=0) >= 0).all()
     assert (orders[-1] == 20).all()
-    for table in known:
-        np.testing.assert_allclose(table["revenue"], table["conversions"] * 50)
+    for told in known:
+        np.testing.assert_allclose(told["revenue"], told["conversions"] * 50)
     ages = (pd.Timestamp(AS_OF) - days_of(late, 0)["date"]).dt.days
     assert (ages <= 40).all()
     newest = [days_of(late, back).query("date == date.max()")["conversions"].sum() for back in range(16, 36)]
@@ -91,3 +98,25 @@ def test_what_was_told_stands_as_it_was(late: ToldLate) -> None:
     again = OneExport(morning, AS_OF)
     pd.testing.assert_frame_equal(morning.keyword_days, again.known_on(AS_OF).keyword_days)
     assert (morning.keyword_days["conversions"] == 20).all()
+
+
+@pytest.mark.parametrize("keeper", [Warehouse, FactHistory])
+def test_a_morning_before_all_lists_sees_what_the_first_of_them_told(
+    keeper: type[Warehouse | FactHistory], tmp_path: Path
+) -> None:
+    warehouse = Warehouse(tmp_path)
+    lists = ((9, 100.0, 50.0, "旧标题", 0.3), (2, 900.0, 80.0, "新标题", 0.6))
+    for back, budget, price, title, margin in reversed(lists):  # whatever the order of arrival
+        campaigns = table(CAMPAIGNS, {"daily_budget": budget}, reported_on=ago(back))
+        offer = {"price": price, "title": title, "gross_margin": margin}
+        products = table(PRODUCTS, offer, reported_on=ago(back))
+        warehouse.commit(batch(f"list{back}", campaigns=campaigns, products=products), ago(back).date())
+    late = ToldLate(keeper(tmp_path), DAY, 60, EvidenceSettings())
+    for back, found in ((12, 0), (9, 0), (5, 0), (2, 1)):
+        facts = late.known_on(ago(back).date(), 60)
+        _, budget, price, title, margin = lists[found]
+        assert facts.campaigns["daily_budget"].tolist() == [budget]
+        assert facts.current_budgets["current_budget"].tolist() == [budget]
+        assert facts.products[["price", "title", "gross_margin"]].to_numpy().tolist() == [
+            [price, title, margin]
+        ]

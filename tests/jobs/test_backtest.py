@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bidopt.domain.errors import SettingsError, StoppedError
+from bidopt.domain.errors import BidoptError, SettingsError, StoppedError
 from bidopt.jobs.backtest import run_backtest
 from bidopt.jobs.import_reports import import_inbox
 from bidopt.jobs.shop import Shop
@@ -76,6 +76,24 @@ def test_page_and_document_say_what_is_known_and_no_more(imported: Shop) -> None
     shown = console.export_text()
     assert "三天规则" in shown
     assert max(len(line) for line in shown.splitlines()[:6]) <= 100
+
+
+def test_in_folds_kept_bids_are_paired_with_what_was_done(imported: Shop) -> None:
+    """Unpaired, the difference would be in more doubt than either of the two."""
+    (result,) = run_backtest(asked(imported, fold_days=2, policies=["keep_bids"]), quiet, workers=1)
+    (_, kept), found = result.scorecard.policies, result.scorecard
+    assert found.folds == 3
+    of_one, of_both = kept.totals.revenue, kept.against["as_logged"].revenue
+    assert of_one.high > of_one.low
+    assert of_both.high - of_both.low < of_one.high - of_one.low
+    page = (result.folder / "backtest.html").read_text(encoding="utf-8")
+    assert "分 3 段" in page
+
+
+def test_files_that_cannot_be_written_are_said_in_chinese(imported: Shop) -> None:
+    (imported.folder / "backtests").write_text("", encoding="utf-8")
+    with pytest.raises(BidoptError, match="无法写入回测文件"):
+        run_backtest(asked(imported, policies=["keep_bids"]), quiet, workers=1)
 
 
 def test_days_outside_the_log_are_refused(imported: Shop) -> None:

@@ -46,6 +46,16 @@ def test_a_contender_of_ones_own_differs_only_where_written(tmp_path: Path) -> N
     assert made.policies[0].model_dump()["caution"] == 0.5
 
 
+def test_the_usual_baseline_plays_too_though_nobody_named_it(tmp_path: Path) -> None:
+    for found in (
+        asked_for(tmp_path, {"policies": ["target_roas"]}),
+        asked_for(written(tmp_path, "shops: [a]\npolicies: [target_roas]\n"), {}),
+    ):
+        assert [c.name for c in found.contenders] == ["target_roas", "keep_bids"]
+    with pytest.raises(SettingsError, match="keep_bids"):
+        asked_for(tmp_path, {"policies": ["target_roas"], "baseline": "keep_bids"})
+
+
 @pytest.mark.parametrize(
     ("text", "place", "hint"),
     [
@@ -54,6 +64,12 @@ def test_a_contender_of_ones_own_differs_only_where_written(tmp_path: Path) -> N
         ("shops: [a]\npolicies:\n  - keep_bids\n  - x: {goals: {target_roa: 4}}\n", ":4:", "target_roas"),
         ("shops: [a]\nbaseline: keep\npolicies: [keep_bids]\n", "keep", "keep_bids"),
         ("shops: [a]\npolicies: [keep_bids, keep_bids]\n", "两遍", ""),
+        ("shops: [a, ./b/../a]\npolicies: [keep_bids]\n", "两遍", "删掉"),
+        (
+            "shops: [a]\npolicies: [keep_bids, {as_logged: {goals: {target_roas: 4.0}}}]\n",
+            "as_logged",
+            "名字",
+        ),
         ("policies: [keep_bids]\n", "shops", "shops"),
         ("shops: [a]\nfrom: 2026-11-02\nto: 2026-11-01\n", "from", ""),
     ],
