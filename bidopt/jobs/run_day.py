@@ -131,7 +131,9 @@ def where_the_facts_are(warehouse: Warehouse, as_of: date) -> str:
         morning = newest + timedelta(days=1)
         look = f"用 --as-of {morning} 看那天的计划"
         if warehouse.reported_later(morning):  # else nothing would be known that morning either
-            look = f"先说明这些文件是当时导出的: bidopt import 店铺 店铺/archive/* --as-of {morning}，再{look}"
+            look = (
+                f"先说明这些文件是当时导出的: bidopt import 店铺 店铺/archive/* --as-of {morning}，再{look}"
+            )
         return f"最新的数据是 {newest}，离 {as_of} 太远: 导出最近的报表，或{look}"
     return "把关键词报表放进 inbox 再运行"
 
