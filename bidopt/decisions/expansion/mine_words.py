@@ -79,7 +79,7 @@ class MineWords(Policy):
             "roots that go together, volume about {high:.0f}; expected CVR {cvr:.1%}, price of a click {currency}{cpc:,.2f}, expected value of a test over {days:.0f} days {currency}{value:,.2f}",
         ),
         "new_words_today": ReasonText(
-            "值得测的新词 {worthy:.0f} 个，今天加 {added:.0f} 个（每天最多 {most:.0f} 个），预计每天花 {currency}{cost:,.2f}（今天的测词预算 {currency}{money:,.2f}）",
+            "值得测的新词 {worthy:.0f} 个，今天加 {added:.0f} 个（每天最多 {most:.0f} 个），预计每天花 {currency}{cost:,.2f}（今天的新词预算 {currency}{money:,.2f}）",
             "{worthy:.0f} new words are worth a test, {added:.0f} are added today (at most {most:.0f} a day), expected cost {currency}{cost:,.2f} a day (today's test budget {currency}{money:,.2f})",
         ),
         "new_words_resting": ReasonText(
