@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 
+from bidopt.backtest.cores import crew
 from bidopt.backtest.logged_days import LoggedDays, read_log
 from bidopt.backtest.policy_run import PolicyRun
 from bidopt.backtest.replay import replay
@@ -28,8 +24,6 @@ from bidopt.facts.atomic_file import write_atomically
 from bidopt.facts.fact_history import FactHistory
 from bidopt.recommender import Recommender
 from bidopt.registry import plugin_name
-
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -171,8 +165,9 @@ def run_folds(
         for task in tasks:
             run_task(task, told)
     else:
-        with _one_thread_each(), _processes(min(workers, len(tasks))) as executor:
-            _run_in(executor, tasks, told)
+        with crew(len(tasks), workers) as run:
+            for done, _ in enumerate(run(run_task, [(task,) for task in tasks]), start=1):
+                told(f"还有 {len(tasks) - done} 组")
     return [{name: _kept(path) for name, path in of_fold.items()} for of_fold in files]
 
 
@@ -209,49 +204,6 @@ def _tasks(
             mine = {name: deciding[name] for name in names[part::parts]}
             tasks.append(Task(fold, mine, {name: of_fold[name] for name in mine}))
     return tasks
-
-
-def _run_in(executor: Executor, tasks: Sequence[Task], told: Callable[[str], object]) -> None:
-    waiting: set[Future[None]] = {executor.submit(run_task, task) for task in tasks}
-    try:
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                _finished(future)
-                told(f"还有 {len(waiting)} 组")
-    except BaseException:
-        for future in waiting:
-            future.cancel()
-        raise
-
-
-def _finished(future: Future[None]) -> None:
-    try:
-        future.result()
-    except BrokenProcessPool as error:
-        raise BidoptError(
-            "一个回测进程中途被系统结束了, 多半是内存不够",
-            "用 --workers 1 再运行一次: 已经算完的不会重算; 还不行就减少 draws 或回测的天数",
-        ) from error
-
-
-def _processes(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Processes started inside use one thread for linear algebra: there are as many of them as cores."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def folds_of(first: date, last: date, days: int | None, make: Callable[[date, date], Fold]) -> list[Fold]:

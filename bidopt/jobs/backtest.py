@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from bidopt import __version__
+from bidopt.backtest.cores import cores
 from bidopt.backtest.fold_runner import Fold, folds_of, run_folds, write_files
 from bidopt.backtest.logged_days import LoggedDays, read_log
 from bidopt.backtest.policy_run import PolicyRun, joined
@@ -61,8 +61,9 @@ def run_backtest(
         recommender = {c.name: c.recommender(shop.settings.recommender) for c in backtest.contenders}
         folds += of_shop
         deciding += [recommender] * len(of_shop)
-    cores = workers or _cores()
-    runs = run_folds(folds, deciding, __version__, workers=cores, told=lambda text: progress(f"回测 {text}"))
+    runs = run_folds(
+        folds, deciding, __version__, workers=workers or cores(), told=lambda text: progress(f"回测 {text}")
+    )
     results = []
     for shop, span in zip(shops, spans, strict=True):
         mine = [each for each in zip(folds, runs, strict=True) if each[0].facts == shop.facts]
@@ -155,10 +156,3 @@ def _written(
 
 def _spend_curve(log: LoggedDays) -> tuple[SpendPoint, ...]:
     return tuple(SpendPoint(factor, *scaled_log(log, factor, Doubt(40))) for factor in FACTORS)
-
-
-def _cores() -> int:
-    """Cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bidopt import __version__
+from bidopt.backtest.cores import Run, crew
 from bidopt.backtest.fitted_folds import FittedFolds
 from bidopt.backtest.folds import Folds, Gain
 from bidopt.backtest.knobs import Knob, knobs_of
@@ -28,7 +29,6 @@ from bidopt.domain.metrics import number_or_none
 from bidopt.facts.fact_history import FactHistory
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.warehouse import Warehouse
-from bidopt.jobs.cores import Run, crew
 from bidopt.jobs.earlier_plans import facts_as_seen
 from bidopt.jobs.import_reports import Progress
 from bidopt.jobs.run_day import where_the_facts_are

@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from bidopt.backtest.calibration import Marginal, calibration
+from bidopt.backtest.cores import crew
 from bidopt.backtest.shop_fit import ShopFit, fit_shop
 from bidopt.backtest.what_if import Arm, Compared, compare, play_draw
 from bidopt.decisions.draft import keep_everything
@@ -19,7 +20,6 @@ from bidopt.decisions.policy import Situation
 from bidopt.domain.errors import BidoptError, StoppedError, did_you_mean
 from bidopt.domain.goals import Goals
 from bidopt.facts.warehouse import Warehouse
-from bidopt.jobs.cores import crew
 from bidopt.jobs.earlier_plans import facts_as_seen
 from bidopt.jobs.import_reports import Progress
 from bidopt.jobs.run_day import where_the_facts_are

@@ -7,8 +7,8 @@ import signal
 
 import pytest
 
+from bidopt.backtest.cores import cores, crew
 from bidopt.domain.errors import BidoptError
-from bidopt.jobs.cores import cores, crew
 
 several = pytest.mark.skipif(cores() < 2, reason="one core has no children")
 

@@ -50,7 +50,7 @@ def crew(pieces: int, most: int | None = None) -> Iterator[Run]:
         except BrokenProcessPool as error:
             raise BidoptError(
                 "一个计算进程被系统中止了，多半是内存不够",
-                "关掉别的程序再试，或把 --draws 改小",
+                "关掉别的程序再试；回测用 --workers 1 或减少天数，已经算完的不会重算；模拟把 --draws 改小",
             ) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)  # nobody will want the pieces that have not begun
