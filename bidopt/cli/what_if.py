@@ -21,7 +21,7 @@ def what_if(
         str | None, typer.Option("--drop-product", metavar="ID", help="停掉一个宝贝 pause one product")
     ] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=90, help="模拟几天 days to play")] = 14,
-    draws: Annotated[int, typer.Option("--draws", min=2, max=100, help="抽几个可能的市场 drawn markets")] = 8,
+    draws: Annotated[int, typer.Option("--draws", min=4, max=100, help="抽几个可能的市场 drawn markets")] = 8,
     as_of: AsOf = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:

@@ -39,11 +39,12 @@ def _so_far(
     def paint(figure: Figure) -> None:
         axes = figure.add_axes((0.09, 0.1, 0.9, 0.78))
         x = np.arange(len(card.dates))
+        banded = card.policies[min(1, len(card.policies) - 1)]  # the first after the log itself
         for (score, points), colour in zip(curves, _colours(card), strict=True):
             axes.plot(
                 x, [p.value for p in points], color=colour, linewidth=1.6, label=policy_name(score.policy)
             )
-            if score is card.policies[min(1, len(card.policies) - 1)]:
+            if score is banded:
                 axes.fill_between(
                     x,
                     [p.low for p in points],
@@ -56,7 +57,8 @@ def _so_far(
         axes.set_xticks(x[::step], [day[5:] for day in card.dates[::step]])
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value, card.currency, 0)))
-        axes.set_title(f"{title}，浅色带为第一个策略的 95% 区间", loc="left", fontsize=9, color=_FAINT)
+        band = f"浅色带为“{policy_name(banded.policy)}”的 95% 区间"
+        axes.set_title(f"{title}，{band}", loc="left", fontsize=9, color=_FAINT)
         _legend(axes)
 
     return draw(name, (9.6, 3.6), title, paint)
