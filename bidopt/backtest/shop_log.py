@@ -86,6 +86,8 @@ class ShopLog:
             "keyword_days": self.keyword_days(first, self.morning),
             "products": self.products(),
             "campaigns": self.campaigns(),
+            "first_products": self.products(self.first + timedelta(days=1)),
+            "first_campaigns": self.campaigns(self.first + timedelta(days=1)),
             "restatements": self._restatements(first),
             "current_bids": self._current_bids(first),
             "current_budgets": self._current_budgets(),

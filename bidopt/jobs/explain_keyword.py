@@ -32,7 +32,7 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
         raise StoppedError(f"{folder} 还没有计划", f"先运行 bidopt run {folder}")
     document = json.loads((plan / "plan.json").read_text(encoding="utf-8"))
     texts = {code: ReasonText(zh=text["zh"], en=text["en"]) for code, text in document["reasons"].items()}
-    sign = currency_sign(document["currency"])
+    sign = currency_sign(document.get("currency", shop.settings.currency))
     rows = [{"file": name, **row} for name in ("bids.csv", "keywords.csv") for row in _rows(plan / name)]
     found = [row for row in rows if row["keyword"] == keyword] or [
         row for row in rows if keyword in row["keyword"]
