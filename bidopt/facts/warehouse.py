@@ -155,6 +155,12 @@ class Warehouse:
         ]
         return max(days, default=None)
 
+    def days_of(self, schema: TableSchema) -> tuple[date, date] | None:
+        """Oldest and newest business day that any batch told of a table; None where none did."""
+        files = [f for record in self._manifest().batches for f in record.files if f.table == schema.name]
+        told = [(f.first_day, f.last_day) for f in files if f.first_day and f.last_day]
+        return (min(first for first, _ in told), max(last for _, last in told)) if told else None
+
     def newest_report(self) -> date | None:
         """Newest report day of any batch; None where there are none."""
         return max((record.newest_report for record in self._manifest().batches), default=None)

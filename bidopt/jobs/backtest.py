@@ -18,6 +18,7 @@ from bidopt.backtest.scorecard import scored
 from bidopt.domain.errors import SettingsError, StoppedError
 from bidopt.domain.scorecard import Scorecard, SpendPoint
 from bidopt.facts.fact_history import FactHistory
+from bidopt.facts.schemas import KEYWORD_DAYS
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.import_reports import Progress
 from bidopt.jobs.shop import Shop, open_shop
@@ -89,10 +90,10 @@ def _span(shop: Shop, settings: BacktestSettings) -> _Span:
     if newest is None or known_by is None:
         raise StoppedError(f"{shop.folder} 还没有数据, 没有可以回测的日子", "先运行 bidopt import 导入报表")
     known_by = max(known_by, newest + timedelta(days=1))
-    words = warehouse.known_on(known_by, 365).keyword_days
-    if words.empty:
+    told = warehouse.days_of(KEYWORD_DAYS)
+    if told is None:
         raise StoppedError(f"{shop.folder} 没有关键词报表, 没有可以回测的日子", "先导入关键词报表")
-    oldest, newest = words["date"].min().date(), words["date"].max().date()
+    oldest, newest = told
     first = settings.first or oldest + timedelta(days=settings.warmup_days)
     last = settings.last or newest
     if not (oldest < first <= last <= newest):
