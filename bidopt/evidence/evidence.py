@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY
-from bidopt.domain.metrics import Array, ratio
+from bidopt.domain.metrics import Array
 from bidopt.domain.tunable import Tunable
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.bid_response import BidResponse
@@ -148,11 +148,6 @@ class Evidence:
         stocked = sums(self.campaign_of, (running & self.in_stock).astype(np.float64), n)
         shut: npt.NDArray[np.bool_] = (empty > 0) & (stocked == 0)
         return shut
-
-    @cached_property
-    def believed_roas(self) -> Array:
-        """Value per click / cost per click of each keyword as it runs today; NaN where nothing was bought."""
-        return ratio(self.value_per_click.mean, self.response.cpc)
 
 
 def life_age(keywords: pd.DataFrame) -> Array:
