@@ -26,9 +26,15 @@ VALUE_SPREAD = 0.25
 """Standard deviation of the log of what an item is paid."""
 
 _CTR, _CVR = 0.05, 0.02  # of a keyword whose roots do nothing, at a price of 80
-_ROOT_EFFECTS = np.array([0.20, 0.30, 0.25, 0.12])  # sd of a root's effect on log ctr, cvr, demand, price
-_OWN_EFFECTS = np.array([0.20, 0.30, 0.0, 0.30])  # and of what is a keyword's own; demand is Pareto
-_SHORT = {1: (6.0, -0.15), 2: (1.0, 0.0), 3: (0.45, 0.15), 4: (0.25, 0.25)}  # demand factor, log cvr
+ROOT_EFFECTS = np.array([0.20, 0.30, 0.25, 0.12])  # sd of a root's effect on log ctr, cvr, demand, price
+OWN_EFFECTS = np.array([0.20, 0.30, 0.0, 0.30])  # and of what is a keyword's own; demand is Pareto
+PRODUCT_EFFECTS = np.array([0.15, 0.25, 0.30, 0.25])  # and of its product's
+BY_LENGTH = {
+    1: (6.0, -0.15),
+    2: (1.0, 0.0),
+    3: (0.45, 0.15),
+    4: (0.25, 0.25),
+}  # roots: demand factor, log cvr
 _BRANDS = tuple("沐禾 知棠 山屿 木青 听屿 暖禾 予白 拾光 一苇 南栀 小满 云朵".split())  # noqa: SIM905
 
 
@@ -211,12 +217,12 @@ def _traits(
     n, n_products = len(parts), len(price)
     names = sorted({part for phrase in parts for part in phrase})
     place = {name: i for i, name in enumerate(names)}
-    effect = rng.normal(0.0, 1.0, (len(names), 4)) * _ROOT_EFFECTS
+    effect = rng.normal(0.0, 1.0, (len(names), 4)) * ROOT_EFFECTS
     roots = np.array([effect[[place[part] for part in phrase]].sum(axis=0) for phrase in parts])
-    own = rng.normal(0.0, 1.0, (n, 4)) * _OWN_EFFECTS
-    goods = rng.normal(0.0, 1.0, (n_products, 4)) * np.array([0.15, 0.25, 0.3, 0.25])
+    own = rng.normal(0.0, 1.0, (n, 4)) * OWN_EFFECTS
+    goods = rng.normal(0.0, 1.0, (n_products, 4)) * PRODUCT_EFFECTS
     ctr, cvr, demand, level = (roots + own + goods[product]).T
-    short: Any = np.array([_SHORT[len(phrase)] for phrase in parts])
+    short: Any = np.array([BY_LENGTH[len(phrase)] for phrase in parts])
     value = price[product] * (1 + EXTRA_ITEMS) * rng.lognormal(0.0, 0.08, n)
     cvr = _CVR * (80 / price[product]) ** 0.5 * np.exp(cvr + short[:, 1])
     rate: Array = np.minimum(_CTR * np.exp(ctr), 0.3)

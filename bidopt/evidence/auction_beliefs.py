@@ -63,7 +63,7 @@ def auction_beliefs(evidence: Evidence, settings: EvidenceSettings) -> AuctionBe
         days.total(weight * days.impressions, n),
         days.total(weight * days.clicks, n),
         hierarchy,
-        sources_of(keywords, hierarchy),
+        sources_of(keywords, hierarchy, evidence.words.products["title"]),
     )
     calendar = calendar_of(evidence.as_of, settings.window_days + 1).as_seen(days.age)
     traffic = todays_traffic(

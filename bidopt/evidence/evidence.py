@@ -268,7 +268,7 @@ def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _His
         matured=delays.at(keywords["platform"].to_numpy()[days.keyword], days.reported_age),
         weight=0.5 ** (days.age / settings.half_life_days),
         hierarchy=hierarchy,
-        sources=sources_of(keywords, hierarchy),
+        sources=sources_of(keywords, hierarchy, facts.products["title"]),
         campaign_of=rows_of(keywords, campaigns, CAMPAIGN_KEY)[0],
         budgets=budgets_by_age(facts, morning, ages),
         calendar=calendar_of(as_of, ages).as_seen(days.age),

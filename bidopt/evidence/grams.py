@@ -110,7 +110,7 @@ def _believed(table: pd.DataFrame, words: Words) -> Belief:
             continue
         asked = table[rows].assign(match_type="").reset_index(drop=True)
         asked["price"] = words.price_of(asked["product_id"])
-        sources = sources_of(asked, hierarchy_of(asked))
+        sources = sources_of(asked, hierarchy_of(asked), words.products["title"])
         belief = conversion_rate(asked["matured_clicks"].to_numpy(), asked["conversions"].to_numpy(), sources)
         mean[rows], shape[rows], nil[rows] = belief.mean, belief.shape, belief.nil
     return Belief(mean, shape, nil)

@@ -12,13 +12,16 @@ from scipy import sparse, special
 
 from bidopt.domain.metrics import Array
 from bidopt.evidence.source_effects import Counts, log_likelihood
-from bidopt.evidence.sources import PRICE, SHOP, Sources
+from bidopt.evidence.sources import NOT_BUYING, PRICE, SHOP, Sources
 
 _SHOP_WORTH = 30.0
 """Keywords that the shop's first share is worth."""
 
 _SHARE, _WORTH = 0.003, 8.0
 """First share of any other source but prices, and the keywords it is worth."""
+
+_SHARE_NOT_BUYING = 0.5
+"""First share among searches of people who do not seem to come to buy; nobody has published a better one."""
 
 _ROUNDS = 3
 _HIGHEST = 0.95
@@ -39,6 +42,7 @@ def first_share(sources: Sources, share: float) -> Array:
     """
     # Junk is no matter of the price.
     other = np.where(sources.kind == PRICE, 0.0, _SHARE if share > 0 else 0.0)
+    other = np.where(sources.kind == NOT_BUYING, _SHARE_NOT_BUYING if share > 0 else 0.0, other)
     return np.where(sources.kind == SHOP, share, other)
 
 

@@ -1,7 +1,8 @@
-"""What a keyword borrows from: the shop, its product and its price, its match type, its length and its roots."""
+"""What a keyword borrows from: the shop, its product and price, its match type, length, roots and who searches it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,9 @@ from bidopt.domain.metrics import Array
 from bidopt.evidence.hierarchy import Hierarchy
 from bidopt.evidence.keyword_index import Ints
 from bidopt.text.roots import shared_roots
+from bidopt.text.search_intent import not_buying
 
-SHOP, PRODUCT, PRICE, MATCH_TYPE, LENGTH, ROOT = range(6)
+SHOP, PRODUCT, PRICE, MATCH_TYPE, LENGTH, ROOT, NOT_BUYING = range(7)
 """Kinds of sources."""
 
 _PRICE_STEP = np.log(1.5)
@@ -26,7 +28,7 @@ class Sources:
 
     Args:
         of_keyword: 1 where a source speaks of a keyword, shape (n, sources).
-        kind: one of the six, shape (sources,); the shop, which speaks of all, comes first.
+        kind: one of the seven, shape (sources,); the shop, which speaks of all, comes first.
         relative_price: price of the keyword's product over the shop's middle one, shape (n,); 1 where unknown.
     """
 
@@ -35,17 +37,20 @@ class Sources:
     relative_price: Array
 
 
-def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy) -> Sources:
+def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy, titles: Iterable[str] = ()) -> Sources:
     """The sources of each keyword.
 
     Args:
         keywords: columns keyword, match_type and price (of its product, NaN where unknown), one row per keyword.
         hierarchy: product of each keyword.
+        titles: of the shop's own products, see `not_buying`.
     """
     n = len(keywords)
     match_type = pd.factorize(keywords["match_type"])[0].astype(np.int64)
     text_of, texts = pd.factorize(keywords["keyword"])
-    roots = shared_roots([str(text) for text in texts])
+    texts = [str(text) for text in texts]
+    roots = shared_roots(texts)
+    lookers = np.flatnonzero(not_buying(texts, titles)[text_of])
     start = np.searchsorted(roots.text, np.arange(len(texts) + 1))
     length = np.diff(start)[text_of]
     # Places of each keyword's roots in `roots.root`, one keyword after the other.
@@ -62,6 +67,7 @@ def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy) -> Sources:
         (MATCH_TYPE, np.arange(n), match_type, int(match_type.max(initial=-1)) + 1),
         (LENGTH, np.arange(n), size, int(size.max(initial=-1)) + 1),
         (ROOT, np.repeat(np.arange(n), length), roots.root[place], roots.count),
+        (NOT_BUYING, lookers, np.zeros(len(lookers), dtype=np.int64), int(len(lookers) > 0)),
     )
     rows = np.concatenate([block[1] for block in blocks])
     kind = np.repeat([block[0] for block in blocks], [block[3] for block in blocks])

@@ -11,7 +11,7 @@ from bidopt.evidence.nil_share import nil_likelihood
 from bidopt.evidence.source_effects import Counts, Spread, Step, curvature, log_likelihood, solve
 from bidopt.evidence.sources import PRODUCT, ROOT, Sources
 
-_SHOP, _PRODUCT, _PRICE, _MATCH_TYPE, _LENGTH, _ROOT = 0.5, 0.3, 0.25, 0.15, 0.2, 0.25
+_SHOP, _PRODUCT, _PRICE, _MATCH_TYPE, _LENGTH, _ROOT, _NOT_BUYING = 0.5, 0.3, 0.25, 0.15, 0.2, 0.25, 0.3
 """Standard deviations of effects on the log of a rate before the shop's own data say otherwise, by kind."""
 
 _OWN = 0.25
@@ -28,7 +28,7 @@ _GRID = np.linspace(-3.0, 3.0, 9)
 
 def first_spread() -> Spread:
     """The variances of a shop without data."""
-    return Spread(np.array([_SHOP, _PRODUCT, _PRICE, _MATCH_TYPE, _LENGTH, _ROOT]) ** 2, _OWN**2)
+    return Spread(np.array([_SHOP, _PRODUCT, _PRICE, _MATCH_TYPE, _LENGTH, _ROOT, _NOT_BUYING]) ** 2, _OWN**2)
 
 
 def learn_spread(

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+from known_prior import known_prior
 from truths import TRUTHS
 
 import bidopt.backtest.baselines
@@ -26,6 +27,7 @@ OURS, LINE_TO_BEAT, NOTHING = "learning_bidder", "paced_value", "keep_bids"
 GSP = "generalized_second_price"
 OTHER_FAMILIES = tuple(sorted(set(LANDSCAPES) - {GSP}))
 ABLATED = ("steady", "tight_target")
+PRIOR = "prior"
 MONEY_LIMITS = ("bid_range", "account_budget")
 """What stays where guardrails are off: what a platform would refuse, and the shop's own money."""
 
@@ -39,7 +41,7 @@ class Setup:
         family: of the market, one of LANDSCAPES.
         policy: file name of a baseline or of an allocation policy, with its default settings.
         limits: "default" guardrails, or "off": MONEY_LIMITS alone.
-        known: piece of the truth handed over, one of TRUTHS; "" for a fair game.
+        known: what is handed over: PRIOR, or a piece of the truth, one of TRUTHS; "" for a fair game.
     """
 
     scenario: str
@@ -76,7 +78,7 @@ def setups() -> Iterator[Setup]:
         for policy in (OURS, LINE_TO_BEAT):
             yield Setup(name, policy=policy, limits="off")
     for name in ABLATED:
-        for known in TRUTHS:
+        for known in (PRIOR, *TRUTHS):
             yield Setup(name, known=known)
 
 
@@ -97,7 +99,8 @@ def play(cell: Cell) -> dict[str, Any]:
     market = scenario(setup.scenario, cell.seed, setup.family)
     policy = policies()[setup.policy]()
     recommender = Recommender(market.goals, EvidenceSettings(), (policy,), guardrails(setup.limits))
-    played = play_days(market, recommender, cell.days, TRUTHS[setup.known] if setup.known else None)
+    edit = known_prior(market) if setup.known == PRIOR else TRUTHS.get(setup.known)
+    played = play_days(market, recommender, cell.days, edit)
     columns = ("budget", "expected_cost", "expected_revenue", "best_cost", "best_revenue")
     return {
         **asdict(setup),

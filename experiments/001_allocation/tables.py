@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from cells import ABLATED, GSP, LINE_TO_BEAT, NOTHING, OTHER_FAMILIES, OURS, Setup
+from cells import ABLATED, GSP, LINE_TO_BEAT, NOTHING, OTHER_FAMILIES, OURS, PRIOR, Setup
 from shops import Interval, Results, Shop, ahead, interval, per_seed, week_starts
 from truths import TRUTHS
 
@@ -179,12 +179,17 @@ def ablation_table(results: Results) -> str:
     """The learning bidder with pieces of the truth."""
     rows = []
     for market in [Setup(name) for name in ABLATED]:
-        fair = per_seed(group(results, [market]), share)
-        for known in ("", *TRUTHS):
+        fair = group(results, [market])
+        for known in ("", PRIOR, *TRUTHS):
             shops = group(results, [market], known=known)
             if not any(shops):
                 continue
-            gained = points(interval(ahead(per_seed(shops, share), fair)), flag=False) if known else ""
+            gained = [
+                points(interval(ahead(per_seed(shops, figure), per_seed(fair, figure))), flag=False)
+                if known
+                else ""
+                for figure in (share, score)
+            ]
             told = known or "nothing: a fair game"
             rows.append(
                 [
@@ -192,10 +197,12 @@ def ablation_table(results: Results) -> str:
                     told,
                     percent(mean_of(shops, share)),
                     f"{mean_of(shops, reached).mean:.2f}",
-                    gained,
+                    *gained,
                 ]
             )
-    return markdown(["scenario", "true, not learned", "share %", "ROAS / target", "gained"], rows)
+    return markdown(
+        ["scenario", "true, not learned", "share %", "ROAS / target", "gained", "gained in score"], rows
+    )
 
 
 def budget_table(results: Results) -> str:

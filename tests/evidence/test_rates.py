@@ -122,6 +122,20 @@ def test_a_root_of_junk_makes_a_new_word_suspect() -> None:
     assert new["雨伞简笔画"] < 0.7 * new["雨伞正品"]
 
 
+def test_lookers_are_doubted_before_their_clicks_and_believed_by_their_orders() -> None:
+    names = [f"{core}{end}" for core in ("台灯", "水杯", "耳机", "书包") for end in ("图片", "正品", "大号")]
+    shop, asked = words(names), np.array(["图片" in name for name in names])
+    sources = sources_of(shop, hierarchy_of(shop))
+    clicks = np.where(asked, 0.0, 150.0)
+    new = conversion_rate(clicks, np.where(asked, 0.0, 5.0), sources).mean
+    assert new[asked].max() < 0.7 * new[~asked].min()
+    sold = conversion_rate(np.full(12, 150.0), np.full(12, 5.0), sources)
+    np.testing.assert_allclose(sold.mean[asked].mean(), sold.mean[~asked].mean(), rtol=0.1)
+    of_pictures = sources_of(shop, hierarchy_of(shop), ["装饰画图片定制"])
+    told = conversion_rate(clicks, np.where(asked, 0.0, 5.0), of_pictures).mean
+    np.testing.assert_allclose(told[asked].mean(), told[~asked].mean(), rtol=0.1)
+
+
 def test_a_new_word_borrows_from_its_roots() -> None:
     good = [f"{core}加厚" for core in "甲乙丙丁"]
     poor = [f"{core}迷你" for core in "甲乙丙丁"]

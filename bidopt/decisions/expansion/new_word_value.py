@@ -69,7 +69,7 @@ def value_of(
     asked = pd.concat([bought[_KEY], candidates[_KEY]], ignore_index=True)
     asked["price"] = evidence.words.price_of(asked["product_id"])
     hierarchy = hierarchy_of(asked)
-    sources = sources_of(asked, hierarchy)
+    sources = sources_of(asked, hierarchy, evidence.words.products["title"])
     shown, clicks, matured, orders = (
         np.append(counted, none)
         for counted in (counts.impressions, counts.clicks, counts.matured_clicks, counts.orders)
