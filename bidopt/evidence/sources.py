@@ -47,8 +47,8 @@ def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy, titles: Iterable[st
     """
     n = len(keywords)
     match_type = pd.factorize(keywords["match_type"])[0].astype(np.int64)
-    text_of, texts = pd.factorize(keywords["keyword"])
-    texts = [str(text) for text in texts]
+    text_of, names = pd.factorize(keywords["keyword"])
+    texts = [str(name) for name in names]
     roots = shared_roots(texts)
     lookers = np.flatnonzero(not_buying(texts, titles)[text_of])
     start = np.searchsorted(roots.text, np.arange(len(texts) + 1))
