@@ -79,8 +79,14 @@ def days_between(earlier: pd.Series[Any], later: pd.Series[Any] | pd.Timestamp) 
 
 def sorted_by(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
     """The table in the order of its text columns `key`, rows numbered anew."""
+    return table.take(key_order(table, key)).reset_index(drop=True)
+
+
+def key_order(table: pd.DataFrame, key: tuple[str, ...]) -> Ints:
+    """Rows of a table in the order of its text columns `key`, shape (rows,)."""
     columns = [pd.factorize(table[column], sort=True)[0] for column in reversed(key)]
-    return table.take(np.lexsort(columns)).reset_index(drop=True)
+    order: Ints = np.lexsort(columns)
+    return order
 
 
 def rows_of(
@@ -137,6 +143,24 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         quality=_quality(days["quality_score"].to_numpy(), keywords["quality_score"].to_numpy(), keyword),
         rank=_rank(days["average_rank"].to_numpy()),
     )
+
+
+def days_since(keyword_days: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
+    """The rows from `first` on; of rows in the order of their days a view, for a copy costs most of the memory."""
+    date_ = keyword_days["date"]
+    if date_.is_monotonic_increasing:
+        return keyword_days.iloc[date_.searchsorted(first) :]
+    return keyword_days[date_ >= first]
+
+
+def reported_ages(keyword_days: pd.DataFrame, morning: pd.Timestamp) -> dict[str, tuple[int, ...]]:
+    """The ages, newest first, of the days on which each platform reported anything."""
+    number, platforms = pd.factorize(keyword_days["platform"], sort=True)
+    age = days_between(keyword_days["date"], morning)
+    return {
+        str(platform): tuple(np.flatnonzero(np.bincount(age[number == row])).tolist())
+        for row, platform in enumerate(platforms)
+    }
 
 
 def _rank(told: Array) -> Array:
