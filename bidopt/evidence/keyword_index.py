@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
-from bidopt.domain.key_numbers import key_numbers
+from bidopt.domain.key_numbers import first_rows, key_numbers, key_numbers_by_day
 from bidopt.domain.metrics import Array
 
 Ints = npt.NDArray[np.int64]
@@ -119,7 +119,14 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         keywords: schema CURRENT_BIDS, one row per keyword; days of other keywords are left out.
         as_of: decision morning.
     """
-    keyword, known = rows_of(keyword_days, keywords, KEYWORD_KEY)
+    numbers = key_numbers_by_day(keyword_days, KEYWORD_KEY)
+    distinct = keyword_days[list(KEYWORD_KEY)].take(first_rows(numbers))
+    rows, found = rows_of(distinct, keywords, KEYWORD_KEY)
+    row_of = np.full(len(distinct), -1, dtype=np.int64)
+    row_of[found] = rows
+    keyword = row_of[numbers]
+    known = keyword >= 0
+    keyword = keyword if known.all() else keyword[known]
     days = keyword_days if known.all() else keyword_days.loc[known, _NUMBERS]
     date = days["date"]
     sales_known = ~(np.isnan(days["conversions"].to_numpy()) | np.isnan(days["revenue"].to_numpy()))
