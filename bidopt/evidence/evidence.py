@@ -17,12 +17,12 @@ from bidopt.domain.metrics import Array
 from bidopt.domain.tunable import Tunable
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.bid_response import BidResponse
-from bidopt.evidence.budget_cuts import budgets_by_age, lasted
+from bidopt.evidence.budget_cuts import budgets_by_age
 from bidopt.evidence.campaign_table import campaign_sums, campaign_table
 from bidopt.evidence.click_rate import click_rate
-from bidopt.evidence.conversion_delay import ConversionDelays, learn_delays
-from bidopt.evidence.events import Calendar, calendar_of
-from bidopt.evidence.hierarchy import Hierarchy, hierarchy_of
+from bidopt.evidence.conversion_delay import learn_delays
+from bidopt.evidence.events import calendar_of
+from bidopt.evidence.hierarchy import hierarchy_of
 from bidopt.evidence.keyword_index import (
     Ints,
     KeywordDays,
@@ -34,10 +34,10 @@ from bidopt.evidence.keyword_index import (
     sums,
 )
 from bidopt.evidence.keyword_table import in_force, keyword_table
-from bidopt.evidence.sources import Sources, sources_of
+from bidopt.evidence.reading import Past, Reading, read
+from bidopt.evidence.sources import sources_of
 from bidopt.evidence.subjects import Subjects, subjects_of
-from bidopt.evidence.traffic import Traffic, todays_traffic
-from bidopt.evidence.value import Value, sold_out, todays_value
+from bidopt.evidence.value import sold_out
 from bidopt.evidence.words import Words, words_of
 from bidopt.facts.fact_tables import FactTables
 
@@ -151,23 +151,6 @@ class Evidence:
         return shut
 
 
-def life_age(keywords: pd.DataFrame) -> Array:
-    """Days since the present test of each word began, shape (n,); infinite where it was never dropped.
-
-    A word that was put back is tested anew from that day. One that is still off would be offered with the price and title
-    in force: what came before their last change, if that is newer than the drop, told of another offer.
-    """
-    dropped, resumed, offer = (
-        keywords[name].to_numpy() for name in ("dropped_age", "resumed_age", "offer_age")
-    )
-    off = (
-        keywords["status"] == "paused"
-    ).to_numpy()  # a word that was kept all the same goes on with what it has shown
-    age = np.where(off & (offer < dropped), offer, np.inf)
-    begun: Array = np.where(resumed < dropped, resumed, age)
-    return begun
-
-
 @dataclass(frozen=True)
 class LookBack:
     """What the facts of a morning tell, whatever bids, pauses and budgets are in force on it.
@@ -181,19 +164,11 @@ class LookBack:
         as_of: decision morning.
         order: rows of `facts.current_bids` in the order of `keywords`, shape (n,); `campaign_order` likewise.
         keywords: as `Evidence.keywords`, but for the columns that `believe` adds or replaces.
-        days: the keyword-days of the window.
-        report_days: as `Evidence.report_days`.
-        delays: of conversions.
-        matured: share of each keyword-day's orders that is known, shape (rows,).
-        weight: of each keyword-day in the beliefs, by age, shape (rows,).
-        gone: share of each keyword-day on which nothing was left to sell, shape (rows,).
-        hierarchy, sources: what each keyword borrows from.
-        campaign_of: row of each keyword's campaign, shape (n,).
+        past: what the beliefs are read from.
         campaign_sums: what the campaigns cost and earned, each of shape (campaigns,).
-        calendar: of the window.
-        impressions, clicks: weighted, shape (n,).
-        ctr: belief per keyword; `group_ctr` of its product, shape (n,).
+        impressions, clicks: weighted, shape (n,); `group_ctr` of each keyword's product.
         words, subjects: as in `Evidence`.
+        reading: of the past with what the facts have in force.
     """
 
     facts: FactTables
@@ -202,28 +177,14 @@ class LookBack:
     order: Ints
     campaign_order: Ints
     keywords: pd.DataFrame
-    days: KeywordDays
-    report_days: dict[str, tuple[int, ...]]
-    delays: ConversionDelays
-    matured: Array
-    weight: Array
-    gone: Array
-    hierarchy: Hierarchy
-    sources: Sources
-    campaign_of: Ints
+    past: Past
     campaign_sums: dict[str, Array]
-    calendar: Calendar
     impressions: Array
     clicks: Array
-    ctr: Belief
     group_ctr: Array
     words: Words
     subjects: Subjects
-
-    @property
-    def morning(self) -> pd.Timestamp:
-        """Of the decision."""
-        return pd.Timestamp(self.as_of)
+    reading: Reading
 
 
 def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Evidence:
@@ -238,7 +199,7 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
 
 
 def look_back(facts: FactTables, as_of: date, settings: EvidenceSettings) -> LookBack:
-    """The part of `gather` that does not ask what is in force; arguments as there."""
+    """All of `gather` that does not ask for more than the facts have in force; arguments as there."""
     morning = pd.Timestamp(as_of)
     order = key_order(facts.current_bids, KEYWORD_KEY)
     keywords = facts.current_bids.take(order).reset_index(drop=True)
@@ -253,11 +214,25 @@ def look_back(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Loo
     )
     hierarchy, n = hierarchy_of(keywords), len(keywords)
     sources = sources_of(keywords, hierarchy)
-    matured = delays.at(keywords["platform"].to_numpy()[days.keyword], days.reported_age)
     weight = 0.5 ** (days.age / settings.half_life_days)
-    campaign_of = rows_of(keywords, campaigns, CAMPAIGN_KEY)[0]
     impressions, clicks = (days.total(weight * x, n) for x in (days.impressions, days.clicks))
     ctr, group_ctr = click_rate(impressions, clicks, hierarchy, sources)
+    past = Past(
+        days=days,
+        report_days=reported_ages(recent_days, morning),
+        ctr=ctr,
+        matured=delays.at(keywords["platform"].to_numpy()[days.keyword], days.reported_age),
+        weight=weight,
+        gone=sold_out(facts.stock_days, keywords, days, morning),
+        hierarchy=hierarchy,
+        sources=sources,
+        campaign_of=rows_of(keywords, campaigns, CAMPAIGN_KEY)[0],
+        bid_told=days.total((days.bid > 0).astype(np.float64), n) > 0,
+        calendar=calendar_of(as_of, settings.window_days + 1).as_seen(days.age),
+    )
+    told = campaign_sums(facts.campaign_days, campaigns, past.campaign_of, days, past.matured, delays)
+    now = in_force(keywords, facts.current_bids, order, facts.word_lives, morning)
+    budgets = budgets_by_age(replace(facts, current_budgets=campaigns), morning, settings.window_days + 1)
     return LookBack(
         facts=facts,
         settings=settings,
@@ -265,92 +240,60 @@ def look_back(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Loo
         order=order,
         campaign_order=campaign_order,
         keywords=keywords,
-        days=days,
-        report_days=reported_ages(recent_days, morning),
-        delays=delays,
-        matured=matured,
-        weight=weight,
-        gone=sold_out(facts.stock_days, keywords, days, morning),
-        hierarchy=hierarchy,
-        sources=sources,
-        campaign_of=campaign_of,
-        campaign_sums=campaign_sums(facts.campaign_days, campaigns, campaign_of, days, matured, delays),
-        calendar=calendar_of(as_of, settings.window_days + 1).as_seen(days.age),
+        past=past,
+        campaign_sums=told,
         impressions=impressions,
         clicks=clicks,
-        ctr=ctr,
         group_ctr=group_ctr,
         words=words_of(facts, keywords, first, delays),
         subjects=subjects_of(facts, keywords, days, as_of),
+        reading=read(past, now, budgets),
     )
 
 
-def believe(past: LookBack, facts: FactTables) -> Evidence:
+def believe(back: LookBack, facts: FactTables) -> Evidence:
     """What is believed, given what is in force.
 
     Args:
-        past: the look back.
+        back: the look back.
         facts: its facts, but for status, bids and `changed_on` of `current_bids`, for `current_budgets`, and for `word_lives`.
     """
-    campaigns = facts.current_budgets.take(past.campaign_order).reset_index(drop=True)
-    facts = replace(facts, current_budgets=campaigns)
-    keywords = in_force(past.keywords, facts.current_bids, past.order, facts.word_lives, past.morning)
-    budgets = budgets_by_age(facts, past.morning, past.settings.window_days + 1)
-    whole = lasted(past.campaign_of[past.days.keyword], past.days.age, past.days.cost, budgets)
-    traffic = todays_traffic(
-        keywords, past.days, past.ctr, past.report_days, lasted=whole, calendar=past.calendar
-    )
-    value = _value(past, keywords, traffic)
-    today = past.calendar.scaled(traffic.event)
+    past, morning = back.past, pd.Timestamp(back.as_of)
+    campaigns = facts.current_budgets.take(back.campaign_order).reset_index(drop=True)
+    keywords = in_force(back.keywords, facts.current_bids, back.order, facts.word_lives, morning)
+    ages = back.settings.window_days + 1
+    budgets = budgets_by_age(replace(facts, current_budgets=campaigns), morning, ages)
+    reading = read(past, keywords, budgets, back.reading)
+    response, value = reading.traffic.response, reading.value
+    today = past.calendar.scaled(reading.traffic.event)
     return Evidence(
-        as_of=past.as_of,
+        as_of=back.as_of,
         keywords=keywords,
-        campaigns=_campaigns(past, keywords, campaigns, budgets, traffic.response),
+        campaigns=_campaigns(back, keywords, campaigns, budgets, response),
         days=past.days,
         report_days=past.report_days,
-        group_ctr=past.group_ctr,
+        group_ctr=back.group_ctr,
         cvr=value.cvr,
         value_per_click=value.per_click,
-        response=traffic.response,
+        response=response,
         matured=past.matured,
-        lasted=whole,
+        lasted=reading.lasted,
         campaign_of=past.campaign_of,
         rivals_today=float(today.rivals[0]),
         conversion_today=float(today.conversion[0]),
-        words=past.words,
-        subjects=past.subjects,
-        counts=RateCounts(past.impressions, past.clicks, value.matured_clicks, value.orders),
+        words=back.words,
+        subjects=back.subjects,
+        counts=RateCounts(back.impressions, back.clicks, value.matured_clicks, value.orders),
     )
-
-
-def _value(past: LookBack, keywords: pd.DataFrame, traffic: Traffic) -> Value:
-    """Days of events say less of the usual value, the larger the event; sold-out days say nothing."""
-    days, calendar = past.days, past.calendar
-    seen, today = calendar.scaled(traffic.past_events), calendar.scaled(traffic.event)
-    ordinary = np.where(calendar.ordinary, 1.0, 1 - min(traffic.past_events, 1.0))
-    return todays_value(
-        keywords,
-        days,
-        weight=past.weight * ordinary[days.age] * (1 - past.gone) * _of_this_life(keywords, days),
-        promise=past.matured * np.exp(seen.conversion)[days.age],
-        hierarchy=past.hierarchy,
-        sources=past.sources,
-        conversion_today=float(np.exp(today.conversion[0])),
-    )
-
-
-def _of_this_life(keywords: pd.DataFrame, days: KeywordDays) -> Array:
-    """1 on days that speak of the word as it is tested now, 0 on those before it was put back or may be; shape (rows,)."""
-    return (days.age <= life_age(keywords)[days.keyword]).astype(np.float64)
 
 
 def _campaigns(
-    past: LookBack, keywords: pd.DataFrame, campaigns: pd.DataFrame, budgets: Array, response: BidResponse
+    back: LookBack, keywords: pd.DataFrame, campaigns: pd.DataFrame, budgets: Array, response: BidResponse
 ) -> pd.DataFrame:
     running = (keywords["status"] != "paused").to_numpy()
     daily_cost = np.where(running, response.cost_at(response.base_bid), 0.0)
-    idle_days = past.settings.traffic_days
-    table = campaign_table(campaigns, past.campaign_sums, past.campaign_of, daily_cost, idle_days=idle_days)
+    idle_days, campaign_of = back.settings.traffic_days, back.past.campaign_of
+    table = campaign_table(campaigns, back.campaign_sums, campaign_of, daily_cost, idle_days=idle_days)
     recent = np.fmax.reduce(budgets[:, 1 : idle_days + 1], axis=1)
     cost = table["daily_cost"].where(table["running"], 0.0)
     return table.assign(daily_cost=cost, recent_budget=recent)

@@ -73,6 +73,23 @@ def in_force(
     return keywords.assign(**now, **_lives(lives, keywords, morning))
 
 
+def life_age(keywords: pd.DataFrame) -> Array:
+    """Days since the present test of each word began, shape (n,); infinite where it was never dropped.
+
+    A word that was put back is tested anew from that day. One that is still off would be offered with the price and title
+    in force: what came before their last change, if that is newer than the drop, told of another offer.
+    """
+    dropped, resumed, offer = (
+        keywords[name].to_numpy() for name in ("dropped_age", "resumed_age", "offer_age")
+    )
+    off = (
+        keywords["status"] == "paused"
+    ).to_numpy()  # a word that was kept all the same goes on with what it has shown
+    age = np.where(off & (offer < dropped), offer, np.inf)
+    begun: Array = np.where(resumed < dropped, resumed, age)
+    return begun
+
+
 def _lives(
     lives: pd.DataFrame, keywords: pd.DataFrame, morning: pd.Timestamp
 ) -> dict[str, Array | list[str]]:
