@@ -13,7 +13,7 @@ from bidopt.decisions.policy import NOT_JUDGED, Policy, Situation
 from bidopt.domain.changes import Changes
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import ReasonText
-from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
+from bidopt.evidence.evidence import Evidence, EvidenceSettings, LookBack, believe, look_back
 from bidopt.evidence.forecast import forecast
 from bidopt.facts.fact_tables import FactTables, refuse_future
 from bidopt.guardrails.guardrail import Guardrail
@@ -68,8 +68,16 @@ class Recommender:
         Raises:
             SchemaError: a fact was not known that morning.
         """
+        return believe(self.look_back(facts, as_of), facts)
+
+    def look_back(self, facts: FactTables, as_of: date) -> LookBack:
+        """The part of learning that does not ask what is in force; policies on one morning may share it.
+
+        Raises:
+            SchemaError: a fact was not known that morning.
+        """
         refuse_future(facts, as_of)
-        return gather(facts, as_of, self.evidence)
+        return look_back(facts, as_of, self.evidence)
 
     def decide(self, evidence: Evidence) -> Recommendation:
         """Recommend from beliefs.

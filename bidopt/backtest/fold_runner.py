@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from bidopt.backtest.cores import crew
@@ -94,10 +94,14 @@ class Task:
 
 def fold_log(fold: Fold, recommender: Recommender) -> tuple[ToldLate, LoggedDays]:
     """The history and the log of a fold."""
-    settings = recommender.evidence
+    settings, known = recommender.evidence, FactHistory(fold.facts)
     window = max(settings.window_days, (fold.known_by - fold.first).days) + settings.window_days + 1
-    history = ToldLate(FactHistory(fold.facts), fold.known_by, window, settings)
-    log = read_log(FactHistory(fold.facts), fold.log_first, fold.log_last, fold.known_by, settings)
+    late = known.told_late(fold.known_by - timedelta(days=window), fold.first)
+    if not late:  # the days before the first morning are needed only where they were told after it
+        window = max(settings.window_days, (fold.known_by - fold.log_first).days)
+    history = ToldLate(known, fold.known_by, window, settings, late)
+    # The same morning once more, so that the files are not walked through again.
+    log = read_log(known, fold.log_first, fold.log_last, fold.known_by, settings)
     return history, log.between(fold.first, fold.last)
 
 

@@ -10,6 +10,7 @@ from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import FactHistory, LoggedDays
 from bidopt.backtest.policy_run import PolicyRun
 from bidopt.backtest.replay_estimate import Doubt, OwnDays, ReplayEstimate, estimate
+from bidopt.evidence.evidence import LookBack, believe
 from bidopt.facts.fact_tables import FactTables
 from bidopt.recommender import Recommender
 
@@ -44,7 +45,9 @@ def replay(
     }
     for day in log.dates:
         for name, market in markets.items():
-            market.play(recommenders[name].recommend(market.facts(), market.morning).changes)
+            recommender, facts = recommenders[name], market.facts()
+            evidence = believe(shared.look_back(recommender, market.morning), facts)
+            market.play(recommender.decide(evidence).changes)
         played(f"{day:%Y-%m-%d}")
     return {name: run_of(name, market, log) for name, market in markets.items()}
 
@@ -98,16 +101,25 @@ def scaled_log(
 
 
 class _ThisMorning:
-    """A history that remembers the morning asked for last: policies take turns."""
+    """A history that remembers the morning asked for last, and the look back on it: policies take turns."""
 
     def __init__(self, history: FactHistory) -> None:
         self._history = history
         self._asked: tuple[date, int] | None = None
         self._known: FactTables
+        self._past: LookBack | None = None
 
     def known_on(self, day: date, window_days: int = 120) -> FactTables:
         """What the history knows."""
         if self._asked != (day, window_days):
+            self._past = None  # let go before the next is made
             self._known = self._history.known_on(day, window_days)
             self._asked = day, window_days
         return self._known
+
+    def look_back(self, recommender: Recommender, day: date) -> LookBack:
+        """What the facts of the morning tell whoever decides on it."""
+        known = self.known_on(day, recommender.evidence.window_days + 1)
+        if self._past is None or self._past.settings != recommender.evidence:
+            self._past = recommender.look_back(known, day)
+        return self._past

@@ -29,6 +29,9 @@ from bidopt.facts.told_days import budget_days
 _SEED = 20261121
 
 
+_EVERY = frozenset(schema.name for schema in DATED)
+
+
 class ToldLate:
     """A history that knows on every morning the days before it.
 
@@ -37,13 +40,21 @@ class ToldLate:
         known_by: morning by which the missing days were told.
         window_days: days before it to hold.
         settings: of the delay curve.
+        late: names of the dated tables of which days may be missing; the others are not held.
     """
 
     def __init__(
-        self, history: FactHistory, known_by: date, window_days: int, settings: EvidenceSettings
+        self,
+        history: FactHistory,
+        known_by: date,
+        window_days: int,
+        settings: EvidenceSettings,
+        late: frozenset[str] = _EVERY,
     ) -> None:
         self._history = history
-        self._later = later = history.known_on(known_by, window_days)
+        later = history.known_on(known_by, window_days)
+        self._windows = later.attribution_windows
+        self._lists = later.first_campaigns, later.first_products, later.keyword_states
         delays = learn_delays(
             later.restatements,
             later.attribution_windows,
@@ -53,7 +64,7 @@ class ToldLate:
         self._days = {
             schema.name: _LaterDays(getattr(later, schema.name), delays, _SEED + place)
             for place, schema in enumerate(DATED)
-            if schema is not KEYWORD_STATES
+            if schema is not KEYWORD_STATES and schema.name in late
         }
         self.rewound: set[date] = set()
         """Mornings that needed keyword-days told later."""
@@ -67,29 +78,39 @@ class ToldLate:
             tables[name] = _joined(getattr(known, name), missing)
             if name == "keyword_days" and len(missing):
                 self.rewound.add(day)
+        campaigns, products, _ = self._lists
         tables["keyword_states"] = self._states(known, day)
-        tables["campaigns"] = _first_lists(CAMPAIGNS, known.campaigns, self._later.first_campaigns, day)
-        products = self._later.first_products.assign(stock=np.nan)
-        tables["products"] = _first_lists(PRODUCTS, known.products, products, day)
-        budgets = budget_days(tables["campaign_days"], tables["campaigns"], day)
-        key = list(BUDGET_DAYS.key)
-        words = tables["keyword_days"]
-        return replace(
-            known,
-            **tables,
-            budget_days=_joined(known.budget_days, budgets).drop_duplicates(key, ignore_index=True),
-            current_bids=current_bids(words, tables["keyword_states"], day),
-            current_budgets=current_budgets(tables["campaign_days"], tables["campaigns"], words, day),
-            attribution_windows={**self._later.attribution_windows, **known.attribution_windows},
-        )
+        tables["campaigns"] = _first_lists(CAMPAIGNS, known.campaigns, campaigns, day)
+        tables["products"] = _first_lists(PRODUCTS, known.products, products.assign(stock=np.nan), day)
+        windows = {**self._windows, **known.attribution_windows}
+        return _with_states(known, replace(known, **tables, attribution_windows=windows), day)
 
     def _states(self, known: FactTables, day: date) -> pd.DataFrame:
         """The keyword lists; where a platform had told none, its first later one."""
-        later = self._later.keyword_states
+        *_, later = self._lists
         later = later[~later["platform"].isin(known.keyword_states["platform"].unique())]
         first = later[later["date"] == later.groupby("platform")["date"].transform("min")]
         morning = pd.Timestamp(day).as_unit("s")
         return _joined(known.keyword_states, first.assign(date=morning, reported_on=morning))
+
+
+def _with_states(known: FactTables, facts: FactTables, day: date) -> FactTables:
+    """The facts with bids and budgets worked out anew where what they are worked out from was added to."""
+    words, states = facts.keyword_days, facts.keyword_states
+    if words is not known.keyword_days or states is not known.keyword_states:
+        facts = replace(facts, current_bids=current_bids(words, states, day))
+    campaigns, days = facts.campaigns, facts.campaign_days
+    same = (
+        words is known.keyword_days and days is known.campaign_days and len(campaigns) == len(known.campaigns)
+    )
+    if same:
+        return facts
+    told = _joined(known.budget_days, budget_days(days, campaigns, day))
+    return replace(
+        facts,
+        budget_days=told.drop_duplicates(list(BUDGET_DAYS.key), ignore_index=True),
+        current_budgets=current_budgets(days, campaigns, words, day),
+    )
 
 
 def _first_lists(schema: TableSchema, known: pd.DataFrame, later: pd.DataFrame, day: date) -> pd.DataFrame:

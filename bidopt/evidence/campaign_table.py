@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,51 +11,66 @@ from bidopt.domain.changes import CAMPAIGN_KEY
 from bidopt.domain.metrics import Array
 from bidopt.evidence.conversion_delay import ConversionDelays
 from bidopt.evidence.keyword_index import Ints, KeywordDays, days_between, rows_of, sums
-from bidopt.facts.fact_tables import FactTables
 
 _COUNTS = ("impressions", "clicks", "cost", "conversions", "revenue")
 
 
-def campaign_table(
-    facts: FactTables,
+def campaign_sums(
+    campaign_days: pd.DataFrame,
+    campaigns: pd.DataFrame,
     campaign_of: Ints,
     days: KeywordDays,
     matured: Array,
-    daily_cost: Array,
     delays: ConversionDelays,
-    *,
-    idle_days: int,
-) -> pd.DataFrame:
-    """The campaigns of `facts.current_budgets`, in its order.
+) -> dict[str, Array]:
+    """What the campaigns cost and earned, each of shape (campaigns,).
 
     A campaign without keyword rows takes its sums from the campaign report.
 
     Args:
-        facts: known on the morning.
+        campaign_days: schema CAMPAIGN_DAYS.
+        campaigns: schema CURRENT_BUDGETS.
         campaign_of: campaign of each keyword, shape (keywords,).
         days: keyword-days.
         matured: share of each keyword-day's orders that is known, shape (rows,).
-        daily_cost: cost per day of each keyword now, shape (keywords,).
         delays: conversion delay, for campaign reports.
+    """
+    n, of_day = len(campaigns), campaign_of[days.keyword]
+    from_words = {name: sums(of_day, getattr(days, name), n) for name in _COUNTS}
+    from_words["mature_revenue"] = sums(of_day, days.revenue / matured, n)
+    from_reports = _reported(campaign_days, campaigns, delays)
+    wordless = np.bincount(of_day, minlength=n) == 0
+    return {name: np.where(wordless, from_reports[name], values) for name, values in from_words.items()}
+
+
+def campaign_table(
+    campaigns: pd.DataFrame,
+    told: Mapping[str, Array],
+    campaign_of: Ints,
+    daily_cost: Array,
+    *,
+    idle_days: int,
+) -> pd.DataFrame:
+    """The campaigns, in their order.
+
+    Args:
+        campaigns: schema CURRENT_BUDGETS.
+        told: their `campaign_sums`.
+        campaign_of: campaign of each keyword, shape (keywords,).
+        daily_cost: cost per day of each keyword now, shape (keywords,).
         idle_days: days without a sign after which a campaign counts as not running.
 
     Returns:
         The columns that `Evidence.campaigns` promises.
     """
-    table = facts.current_budgets
-    n, of_day = len(table), campaign_of[days.keyword]
-    from_words = {name: sums(of_day, getattr(days, name), n) for name in _COUNTS}
-    from_words["mature_revenue"] = sums(of_day, days.revenue / matured, n)
-    from_reports = _reported(facts.campaign_days, table, delays)
-    wordless = np.bincount(of_day, minlength=n) == 0
-    newest = table.groupby("platform")["seen_on"].transform("max")
-    lately = newest - table["seen_on"] <= pd.Timedelta(days=idle_days)
-    name = table["name"].where(table["name"] != "", table["campaign_id"])
-    return table.assign(
+    newest = campaigns.groupby("platform")["seen_on"].transform("max")
+    lately = newest - campaigns["seen_on"] <= pd.Timedelta(days=idle_days)
+    name = campaigns["name"].where(campaigns["name"] != "", campaigns["campaign_id"])
+    return campaigns.assign(
         name=name.astype("str"),
-        running=(table["status"] != "paused") & lately,
-        daily_cost=sums(campaign_of, np.nan_to_num(daily_cost), n),
-        **{column: np.where(wordless, from_reports[column], values) for column, values in from_words.items()},
+        running=(campaigns["status"] != "paused") & lately,
+        daily_cost=sums(campaign_of, np.nan_to_num(daily_cost), len(campaigns)),
+        **told,
     )
 
 

@@ -17,26 +17,27 @@ from bidopt.domain.metrics import Array
 from bidopt.domain.tunable import Tunable
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.bid_response import BidResponse
-from bidopt.evidence.budget_cuts import budgets_by_age, lasted
-from bidopt.evidence.campaign_table import campaign_table
+from bidopt.evidence.budget_cuts import budgets_by_age
+from bidopt.evidence.campaign_table import campaign_sums, campaign_table
 from bidopt.evidence.click_rate import click_rate
-from bidopt.evidence.conversion_delay import ConversionDelays, learn_delays
-from bidopt.evidence.events import Calendar, calendar_of
-from bidopt.evidence.hierarchy import Hierarchy, hierarchy_of
+from bidopt.evidence.conversion_delay import learn_delays
+from bidopt.evidence.events import calendar_of
+from bidopt.evidence.hierarchy import hierarchy_of
 from bidopt.evidence.keyword_index import (
     Ints,
     KeywordDays,
-    days_between,
+    days_since,
     index_days,
+    key_order,
+    reported_ages,
     rows_of,
-    sorted_by,
     sums,
 )
-from bidopt.evidence.keyword_table import keyword_table
-from bidopt.evidence.sources import Sources, sources_of
+from bidopt.evidence.keyword_table import in_force, keyword_table
+from bidopt.evidence.reading import Past, Reading, read
+from bidopt.evidence.sources import sources_of
 from bidopt.evidence.subjects import Subjects, subjects_of
-from bidopt.evidence.traffic import Traffic, todays_traffic
-from bidopt.evidence.value import Value, sold_out, todays_value
+from bidopt.evidence.value import sold_out
 from bidopt.evidence.words import Words, words_of
 from bidopt.facts.fact_tables import FactTables
 
@@ -150,55 +151,40 @@ class Evidence:
         return shut
 
 
-def life_age(keywords: pd.DataFrame) -> Array:
-    """Days since the present test of each word began, shape (n,); infinite where it was never dropped.
-
-    A word that was put back is tested anew from that day. One that is still off would be offered with the price and title
-    in force: what came before their last change, if that is newer than the drop, told of another offer.
-    """
-    dropped, resumed, offer = (
-        keywords[name].to_numpy() for name in ("dropped_age", "resumed_age", "offer_age")
-    )
-    off = (
-        keywords["status"] == "paused"
-    ).to_numpy()  # a word that was kept all the same goes on with what it has shown
-    age = np.where(off & (offer < dropped), offer, np.inf)
-    begun: Array = np.where(resumed < dropped, resumed, age)
-    return begun
-
-
 @dataclass(frozen=True)
-class _History:
-    """What the beliefs are learned from.
+class LookBack:
+    """What the facts of a morning tell, whatever bids, pauses and budgets are in force on it.
+
+    It is most of the work of learning. Policies that stand on the same morning in a backtest differ in nothing but what
+    they have in force, so they share one look back and `believe` each for itself.
 
     Args:
-        facts: known on the morning, campaigns sorted by CAMPAIGN_KEY.
-        morning: of the decision.
-        keywords: as `Evidence.keywords`.
-        days: the keyword-days of the window.
-        report_days: as `Evidence.report_days`.
-        delays: of conversions.
-        matured: share of each keyword-day's orders that is known, shape (rows,).
-        weight: of each keyword-day in the beliefs, by age, shape (rows,).
-        hierarchy, sources: what each keyword borrows from.
-        campaign_of: row of each keyword's campaign, shape (n,).
-        budgets: daily budget by campaign and age, shape (campaigns, ages).
-        calendar: of the window.
+        facts: known on the morning.
+        settings: it was made with.
+        as_of: decision morning.
+        order: rows of `facts.current_bids` in the order of `keywords`, shape (n,); `campaign_order` likewise.
+        keywords: as `Evidence.keywords`, but for the columns that `believe` adds or replaces.
+        past: what the beliefs are read from.
+        campaign_sums: what the campaigns cost and earned, each of shape (campaigns,).
+        impressions, clicks: weighted, shape (n,); `group_ctr` of each keyword's product.
+        words, subjects: as in `Evidence`.
+        reading: of the past with what the facts have in force.
     """
 
     facts: FactTables
-    morning: pd.Timestamp
+    settings: EvidenceSettings
+    as_of: date
+    order: Ints
+    campaign_order: Ints
     keywords: pd.DataFrame
-    days: KeywordDays
-    report_days: dict[str, tuple[int, ...]]
-    delays: ConversionDelays
-    matured: Array
-    weight: Array
-    hierarchy: Hierarchy
-    sources: Sources
-    campaign_of: Ints
-    budgets: Array
-    calendar: Calendar
+    past: Past
+    campaign_sums: dict[str, Array]
+    impressions: Array
+    clicks: Array
+    group_ctr: Array
+    words: Words
+    subjects: Subjects
+    reading: Reading
 
 
 def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Evidence:
@@ -209,134 +195,105 @@ def gather(facts: FactTables, as_of: date, settings: EvidenceSettings) -> Eviden
         as_of: decision morning.
         settings: windows and priors.
     """
-    history = _history(facts, as_of, settings)
-    days, n = history.days, len(history.keywords)
-    impressions, clicks = (days.total(history.weight * x, n) for x in (days.impressions, days.clicks))
-    ctr, group_ctr = click_rate(impressions, clicks, history.hierarchy, history.sources)
-    whole = lasted(
-        history.campaign_of[history.days.keyword], history.days.age, history.days.cost, history.budgets
-    )
-    traffic = _traffic(history, ctr, whole)
-    value = _value(history, traffic)
-    today = history.calendar.scaled(traffic.event)
-    return Evidence(
-        as_of=as_of,
-        keywords=history.keywords,
-        campaigns=_campaigns(history, traffic.response, settings.traffic_days),
-        days=history.days,
-        report_days=history.report_days,
-        group_ctr=group_ctr,
-        cvr=value.cvr,
-        value_per_click=value.per_click,
-        response=traffic.response,
-        matured=history.matured,
-        lasted=whole,
-        campaign_of=history.campaign_of,
-        rivals_today=float(today.rivals[0]),
-        conversion_today=float(today.conversion[0]),
-        words=words_of(
-            facts,
-            history.keywords,
-            history.morning - pd.Timedelta(days=settings.window_days),
-            history.delays,
-        ),
-        subjects=subjects_of(facts, history.keywords, history.days, as_of),
-        counts=RateCounts(impressions, clicks, value.matured_clicks, value.orders),
-    )
+    return believe(look_back(facts, as_of, settings), facts)
 
 
-def _history(facts: FactTables, as_of: date, settings: EvidenceSettings) -> _History:
+def look_back(facts: FactTables, as_of: date, settings: EvidenceSettings) -> LookBack:
+    """All of `gather` that does not ask for more than the facts have in force; arguments as there."""
     morning = pd.Timestamp(as_of)
-    keywords = sorted_by(facts.current_bids, KEYWORD_KEY)
-    campaigns = sorted_by(facts.current_budgets, CAMPAIGN_KEY)
-    facts = replace(facts, current_budgets=campaigns)
-    recent_days = _since(facts.keyword_days, morning - pd.Timedelta(days=settings.window_days))
+    order = key_order(facts.current_bids, KEYWORD_KEY)
+    keywords = facts.current_bids.take(order).reset_index(drop=True)
+    campaign_order = key_order(facts.current_budgets, CAMPAIGN_KEY)
+    campaigns = facts.current_budgets.take(campaign_order).reset_index(drop=True)
+    first = morning - pd.Timedelta(days=settings.window_days)
+    recent_days = days_since(facts.keyword_days, first)
     days = index_days(recent_days, keywords, morning)
     keywords = keyword_table(facts, keywords, days, morning)
     delays = learn_delays(
         facts.restatements, facts.attribution_windows, settings.conversion_window, settings.delay_strength
     )
-    hierarchy = hierarchy_of(keywords)
-    ages = settings.window_days + 1
-    return _History(
-        facts=facts,
-        morning=morning,
-        keywords=keywords,
+    hierarchy, n = hierarchy_of(keywords), len(keywords)
+    sources = sources_of(keywords, hierarchy, facts.products["title"])
+    weight = 0.5 ** (days.age / settings.half_life_days)
+    impressions, clicks = (days.total(weight * x, n) for x in (days.impressions, days.clicks))
+    ctr, group_ctr = click_rate(impressions, clicks, hierarchy, sources)
+    past = Past(
         days=days,
-        report_days=_report_days(recent_days, morning),
-        delays=delays,
+        report_days=reported_ages(recent_days, morning),
+        ctr=ctr,
         matured=delays.at(keywords["platform"].to_numpy()[days.keyword], days.reported_age),
-        weight=0.5 ** (days.age / settings.half_life_days),
+        weight=weight,
+        gone=sold_out(facts.stock_days, keywords, days, morning),
         hierarchy=hierarchy,
-        sources=sources_of(keywords, hierarchy, facts.products["title"]),
+        sources=sources,
         campaign_of=rows_of(keywords, campaigns, CAMPAIGN_KEY)[0],
-        budgets=budgets_by_age(facts, morning, ages),
-        calendar=calendar_of(as_of, ages).as_seen(days.age),
+        bid_told=days.total((days.bid > 0).astype(np.float64), n) > 0,
+        calendar=calendar_of(as_of, settings.window_days + 1).as_seen(days.age),
+    )
+    told = campaign_sums(facts.campaign_days, campaigns, past.campaign_of, days, past.matured, delays)
+    now = in_force(keywords, facts.current_bids, order, facts.word_lives, morning)
+    budgets = budgets_by_age(replace(facts, current_budgets=campaigns), morning, settings.window_days + 1)
+    return LookBack(
+        facts=facts,
+        settings=settings,
+        as_of=as_of,
+        order=order,
+        campaign_order=campaign_order,
+        keywords=keywords,
+        past=past,
+        campaign_sums=told,
+        impressions=impressions,
+        clicks=clicks,
+        group_ctr=group_ctr,
+        words=words_of(facts, keywords, first, delays),
+        subjects=subjects_of(facts, keywords, days, as_of),
+        reading=read(past, now, budgets),
     )
 
 
-def _since(keyword_days: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
-    """The rows from `first` on; of rows in the order of their days a view, for a copy costs most of the memory."""
-    date_ = keyword_days["date"]
-    if date_.is_monotonic_increasing:
-        return keyword_days.iloc[date_.searchsorted(first) :]
-    return keyword_days[date_ >= first]
+def believe(back: LookBack, facts: FactTables) -> Evidence:
+    """What is believed, given what is in force.
 
-
-def _traffic(history: _History, ctr: Belief, whole: Array) -> Traffic:
-    return todays_traffic(
-        history.keywords,
-        history.days,
-        ctr,
-        history.report_days,
-        lasted=whole,
-        calendar=history.calendar,
+    Args:
+        back: the look back.
+        facts: its facts, but for status, bids and `changed_on` of `current_bids`, for `current_budgets`, and for `word_lives`.
+    """
+    past, morning = back.past, pd.Timestamp(back.as_of)
+    campaigns = facts.current_budgets.take(back.campaign_order).reset_index(drop=True)
+    keywords = in_force(back.keywords, facts.current_bids, back.order, facts.word_lives, morning)
+    ages = back.settings.window_days + 1
+    budgets = budgets_by_age(replace(facts, current_budgets=campaigns), morning, ages)
+    reading = read(past, keywords, budgets, back.reading)
+    response, value = reading.traffic.response, reading.value
+    today = past.calendar.scaled(reading.traffic.event)
+    return Evidence(
+        as_of=back.as_of,
+        keywords=keywords,
+        campaigns=_campaigns(back, keywords, campaigns, budgets, response),
+        days=past.days,
+        report_days=past.report_days,
+        group_ctr=back.group_ctr,
+        cvr=value.cvr,
+        value_per_click=value.per_click,
+        response=response,
+        matured=past.matured,
+        lasted=reading.lasted,
+        campaign_of=past.campaign_of,
+        rivals_today=float(today.rivals[0]),
+        conversion_today=float(today.conversion[0]),
+        words=back.words,
+        subjects=back.subjects,
+        counts=RateCounts(back.impressions, back.clicks, value.matured_clicks, value.orders),
     )
 
 
-def _value(history: _History, traffic: Traffic) -> Value:
-    """Days of events say less of the usual value, the larger the event; sold-out days say nothing."""
-    keywords, days, calendar = history.keywords, history.days, history.calendar
-    past, today = calendar.scaled(traffic.past_events), calendar.scaled(traffic.event)
-    ordinary = np.where(calendar.ordinary, 1.0, 1 - min(traffic.past_events, 1.0))
-    gone = sold_out(history.facts.stock_days, keywords, days, history.morning)
-    return todays_value(
-        keywords,
-        days,
-        weight=history.weight * ordinary[days.age] * (1 - gone) * _of_this_life(keywords, days),
-        promise=history.matured * np.exp(past.conversion)[days.age],
-        hierarchy=history.hierarchy,
-        sources=history.sources,
-        conversion_today=float(np.exp(today.conversion[0])),
-    )
-
-
-def _of_this_life(keywords: pd.DataFrame, days: KeywordDays) -> Array:
-    """1 on days that speak of the word as it is tested now, 0 on those before it was put back or may be; shape (rows,)."""
-    return (days.age <= life_age(keywords)[days.keyword]).astype(np.float64)
-
-
-def _campaigns(history: _History, response: BidResponse, traffic_days: int) -> pd.DataFrame:
-    running = (history.keywords["status"] != "paused").to_numpy()
-    table = campaign_table(
-        history.facts,
-        history.campaign_of,
-        history.days,
-        history.matured,
-        np.where(running, response.cost_at(response.base_bid), 0.0),
-        history.delays,
-        idle_days=traffic_days,
-    )
-    recent = np.fmax.reduce(history.budgets[:, 1 : traffic_days + 1], axis=1)
+def _campaigns(
+    back: LookBack, keywords: pd.DataFrame, campaigns: pd.DataFrame, budgets: Array, response: BidResponse
+) -> pd.DataFrame:
+    running = (keywords["status"] != "paused").to_numpy()
+    daily_cost = np.where(running, response.cost_at(response.base_bid), 0.0)
+    idle_days, campaign_of = back.settings.traffic_days, back.past.campaign_of
+    table = campaign_table(campaigns, back.campaign_sums, campaign_of, daily_cost, idle_days=idle_days)
+    recent = np.fmax.reduce(budgets[:, 1 : idle_days + 1], axis=1)
     cost = table["daily_cost"].where(table["running"], 0.0)
     return table.assign(daily_cost=cost, recent_budget=recent)
-
-
-def _report_days(recent: pd.DataFrame, morning: pd.Timestamp) -> dict[str, tuple[int, ...]]:
-    """The ages, newest first, of each platform that reported anything."""
-    number, platforms = pd.factorize(recent["platform"], sort=True)
-    age = days_between(recent["date"], morning)
-    return {
-        str(platform): tuple(np.flatnonzero(np.bincount(age[number == row])).tolist())
-        for row, platform in enumerate(platforms)
-    }

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
-from bidopt.domain.key_numbers import key_numbers
+from bidopt.domain.key_numbers import first_rows, key_numbers, key_numbers_by_day
 from bidopt.domain.metrics import Array
 
 Ints = npt.NDArray[np.int64]
@@ -79,8 +79,14 @@ def days_between(earlier: pd.Series[Any], later: pd.Series[Any] | pd.Timestamp) 
 
 def sorted_by(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
     """The table in the order of its text columns `key`, rows numbered anew."""
+    return table.take(key_order(table, key)).reset_index(drop=True)
+
+
+def key_order(table: pd.DataFrame, key: tuple[str, ...]) -> Ints:
+    """Rows of a table in the order of its text columns `key`, shape (rows,)."""
     columns = [pd.factorize(table[column], sort=True)[0] for column in reversed(key)]
-    return table.take(np.lexsort(columns)).reset_index(drop=True)
+    order: Ints = np.lexsort(columns)
+    return order
 
 
 def rows_of(
@@ -113,7 +119,14 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         keywords: schema CURRENT_BIDS, one row per keyword; days of other keywords are left out.
         as_of: decision morning.
     """
-    keyword, known = rows_of(keyword_days, keywords, KEYWORD_KEY)
+    numbers = key_numbers_by_day(keyword_days, KEYWORD_KEY)
+    distinct = keyword_days[list(KEYWORD_KEY)].take(first_rows(numbers))
+    rows, found = rows_of(distinct, keywords, KEYWORD_KEY)
+    row_of = np.full(len(distinct), -1, dtype=np.int64)
+    row_of[found] = rows
+    keyword = row_of[numbers]
+    known = keyword >= 0
+    keyword = keyword if known.all() else keyword[known]
     days = keyword_days if known.all() else keyword_days.loc[known, _NUMBERS]
     date = days["date"]
     sales_known = ~(np.isnan(days["conversions"].to_numpy()) | np.isnan(days["revenue"].to_numpy()))
@@ -137,6 +150,24 @@ def index_days(keyword_days: pd.DataFrame, keywords: pd.DataFrame, as_of: pd.Tim
         quality=_quality(days["quality_score"].to_numpy(), keywords["quality_score"].to_numpy(), keyword),
         rank=_rank(days["average_rank"].to_numpy()),
     )
+
+
+def days_since(keyword_days: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
+    """The rows from `first` on; of rows in the order of their days a view, for a copy costs most of the memory."""
+    date_ = keyword_days["date"]
+    if date_.is_monotonic_increasing:
+        return keyword_days.iloc[date_.searchsorted(first) :]
+    return keyword_days[date_ >= first]
+
+
+def reported_ages(keyword_days: pd.DataFrame, morning: pd.Timestamp) -> dict[str, tuple[int, ...]]:
+    """The ages, newest first, of the days on which each platform reported anything."""
+    number, platforms = pd.factorize(keyword_days["platform"], sort=True)
+    age = days_between(keyword_days["date"], morning)
+    return {
+        str(platform): tuple(np.flatnonzero(np.bincount(age[number == row])).tolist())
+        for row, platform in enumerate(platforms)
+    }
 
 
 def _rank(told: Array) -> Array:

@@ -7,8 +7,10 @@ import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array, ratio
-from bidopt.evidence.keyword_index import KeywordDays, days_between, rows_of
+from bidopt.evidence.keyword_index import Ints, KeywordDays, days_between, rows_of
 from bidopt.facts.fact_tables import FactTables
+
+_IN_FORCE = ("status", "current_bid", "base_bid", "changed_on")
 
 
 def keyword_table(
@@ -23,7 +25,7 @@ def keyword_table(
         morning: decision day.
 
     Returns:
-        `keywords` with the columns that `Evidence.keywords` promises.
+        `keywords` with the columns that `Evidence.keywords` promises, but for those that `in_force` adds.
     """
     n = len(keywords)
     product = pd.Index(facts.products["product_id"]).get_indexer(pd.Index(keywords["product_id"]))
@@ -48,8 +50,44 @@ def keyword_table(
         first_age=_first_age(facts.keyword_states, keywords, days, morning),
         average_rank=_average_rank(days, n),
         offer_age=_offer_age(facts.offer_changes, keywords, morning),
-        **_lives(facts.word_lives, keywords, morning),
     )
+
+
+def in_force(
+    keywords: pd.DataFrame,
+    current_bids: pd.DataFrame,
+    order: Ints,
+    lives: pd.DataFrame,
+    morning: pd.Timestamp,
+) -> pd.DataFrame:
+    """The keywords with the bids and pauses that are in force, and what earlier plans did to them.
+
+    Args:
+        keywords: of `keyword_table`.
+        current_bids: schema CURRENT_BIDS, the same keywords.
+        order: row there of each keyword, shape (n,).
+        lives: schema WORD_LIVES.
+        morning: decision day.
+    """
+    now = {name: current_bids[name].array.take(order) for name in _IN_FORCE}
+    return keywords.assign(**now, **_lives(lives, keywords, morning))
+
+
+def life_age(keywords: pd.DataFrame) -> Array:
+    """Days since the present test of each word began, shape (n,); infinite where it was never dropped.
+
+    A word that was put back is tested anew from that day. One that is still off would be offered with the price and title
+    in force: what came before their last change, if that is newer than the drop, told of another offer.
+    """
+    dropped, resumed, offer = (
+        keywords[name].to_numpy() for name in ("dropped_age", "resumed_age", "offer_age")
+    )
+    off = (
+        keywords["status"] == "paused"
+    ).to_numpy()  # a word that was kept all the same goes on with what it has shown
+    age = np.where(off & (offer < dropped), offer, np.inf)
+    begun: Array = np.where(resumed < dropped, resumed, age)
+    return begun
 
 
 def _lives(

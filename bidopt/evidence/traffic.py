@@ -184,7 +184,7 @@ def _rows(
     lasted: Array,
 ) -> _Rows:
     """The keyword-days, and for each running keyword one more row for the days that reports left out: no traffic."""
-    left_out, age = _left_out(keywords, days, report_days)
+    left_out, age = days_left_out(keywords, days, report_days)
     extra = np.flatnonzero(left_out > 0)
     none = np.zeros(len(extra))
     base = keywords["base_bid"].to_numpy()
@@ -209,7 +209,7 @@ def _joined(rows: npt.NDArray[Number], extra: npt.NDArray[Number]) -> npt.NDArra
     return np.concatenate([rows, extra]) if len(extra) else rows
 
 
-def _left_out(
+def days_left_out(
     keywords: pd.DataFrame, days: KeywordDays, report_days: Mapping[str, tuple[int, ...]]
 ) -> tuple[Array, Array]:
     """Days reported by the platform on which a running keyword has no row, and their middle age; shape (n,)."""

@@ -138,7 +138,7 @@ def words_of(
     table = pd.DataFrame(
         {
             **{name: days[name] for name in SCOPE},
-            "search_term": days["search_term"].map(lambda term: " ".join(fold(term).split())).astype("str"),
+            "search_term": _folded(days["search_term"]),
             "impressions": days["impressions"].fillna(0.0),
             "clicks": clicks,
             "matured_clicks": clicks * matured * known,
@@ -164,6 +164,13 @@ def words_of(
         facts.proposed_words,
         newest if len(days) else None,
     )
+
+
+def _folded(terms: pd.Series[str]) -> pd.Series[str]:
+    """The terms folded, with single blanks; each is looked at once, for buyers type the same again day after day."""
+    numbers, distinct = pd.factorize(terms)
+    folded = pd.Series([" ".join(fold(term).split()) for term in distinct], dtype="str")
+    return folded.take(numbers).set_axis(terms.index)
 
 
 def _drawn(table: pd.DataFrame, days: pd.DataFrame, keywords: pd.DataFrame) -> pd.DataFrame:

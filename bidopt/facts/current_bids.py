@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import KEYWORD_KEY
-from bidopt.domain.key_numbers import key_numbers
+from bidopt.domain.key_numbers import first_rows, key_numbers, key_numbers_by_day
 from bidopt.domain.metrics import Array, ratio
 from bidopt.facts.listed_keywords import as_reported, listing
 from bidopt.facts.schemas import CURRENT_BIDS
@@ -79,8 +79,8 @@ def current_bids(keyword_days: pd.DataFrame, keyword_states: pd.DataFrame, as_of
 
 def _reported(days: pd.DataFrame) -> tuple[pd.DataFrame, Codes]:
     """Distinct keys of the reports with `last`, the newest day of each, and the place of each row's key."""
-    codes = key_numbers(days[name] for name in _KEY)
-    first = np.unique(codes, return_index=True)[1]
+    codes = key_numbers_by_day(days, _KEY)
+    first = first_rows(codes)
     date_ = days["date"].to_numpy().astype("datetime64[s]")
     oldest_first = np.argsort(date_, kind="stable")
     last = np.empty(len(first), dtype=date_.dtype)

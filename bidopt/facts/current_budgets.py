@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from bidopt.domain.changes import CAMPAIGN_KEY
+from bidopt.domain.key_numbers import first_rows, key_numbers_by_day
 from bidopt.facts.schemas import CURRENT_BUDGETS
 
 _KEY = list(CAMPAIGN_KEY)
@@ -36,11 +37,17 @@ def current_budgets(
     days = days.assign(seen=days["date"] + pd.Timedelta(days=1)).rename(columns={"date": "seen_on"})
     listed = campaigns[campaigns["reported_on"] <= morning].drop(columns="product_id")
     listed = listed.assign(seen=listed["reported_on"]).rename(columns={"reported_on": "seen_on"})
-    words = keyword_days.loc[keyword_days["date"] < morning, [*_KEY, "date"]].drop_duplicates()
-    words = words.rename(columns={"date": "seen_on"})
+    words = _newest_days(keyword_days[keyword_days["date"] < morning])
 
     told = pd.concat([days, listed], ignore_index=True).rename(columns={"daily_budget": "current_budget"})
     told = told.sort_values("seen", kind="stable").replace({"name": "", "status": ""}, None)
     state = told.groupby(_KEY)[_STATE].last()  # the newest that is given, column by column
     seen_on = pd.concat([told[[*_KEY, "seen_on"]], words]).groupby(_KEY)["seen_on"].max()
     return CURRENT_BUDGETS.conform(seen_on.to_frame().join(state).reset_index())
+
+
+def _newest_days(keyword_days: pd.DataFrame) -> pd.DataFrame:
+    """Campaigns with the newest day of each; there are millions of rows, so they are numbered before they are grouped."""
+    numbers = key_numbers_by_day(keyword_days, _KEY)
+    newest = keyword_days["date"].groupby(numbers).max().to_numpy()
+    return keyword_days[_KEY].take(first_rows(numbers)).assign(seen_on=newest)

@@ -62,6 +62,27 @@ class FactHistory:
             attribution_windows=windows_in_sight(self._records, day, window_days),
         )
 
+    def told_late(self, first: date, morning: date) -> frozenset[str]:
+        """Names of the dated tables in which some platform's day was first told after the morning that follows it.
+
+        Args:
+            first: oldest day asked about.
+            morning: days before it may have been told as late as on it.
+        """
+        late = set()
+        for schema in DATED:
+            files = [f for _, f in self._files if f.table == schema.name and (f.last_day or morning) >= first]
+            if not files:
+                continue
+            sql = """
+                SELECT 1 FROM read_parquet($paths) WHERE date >= $first GROUP BY platform, date
+                HAVING min(reported_on) > greatest(date + 1, $morning) LIMIT 1
+            """
+            values = {"paths": self._reader.paths(files), "first": first, "morning": morning}
+            if self._reader.tables([(sql, values)])[0].num_rows:
+                late.add(schema.name)
+        return frozenset(late)
+
     def _start_over(self) -> None:
         self._day = self._first = date.min
         self._unread = self._files

@@ -71,7 +71,7 @@ class GrowthHistory:
         place = place[again]
         platform, platforms = pd.factorize(newer["platform"].array.take(again))
         label = (platform * _LONGEST + _ages(older)[place]) * _LONGEST + _ages(newer)[again]
-        labels, pair = np.unique(label, return_inverse=True)
+        pair, labels = pd.factorize(label)
         before = np.bincount(pair, older["conversions"].to_numpy()[place], minlength=len(labels))
         after = np.bincount(pair, newer["conversions"].to_numpy()[again], minlength=len(labels))
         grown_before, grown_after = (

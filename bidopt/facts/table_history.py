@@ -93,13 +93,19 @@ class TableHistory:
     def _own(self, rows: pd.DataFrame, places: npt.NDArray[np.intp]) -> pd.DataFrame:
         """Copies of some rows, so that the file they came from can go; texts told the day before are kept once."""
         columns: dict[str, Any] = {}
+        in_a_row = len(places) == places[-1] - places[0] + 1
         for column in self._schema.columns:
-            values = rows[column.name].array.take(places)
-            if column.dtype == "text":
+            told = rows[column.name].array
+            if column.dtype == "text" and in_a_row:
                 same = self._texts.get(column.name)
-                values = same if same is not None and same.equals(values) else values
+                if same is not None and same.equals(
+                    told[places[0] : places[-1] + 1]
+                ):  # a view: nothing is copied
+                    columns[column.name] = same
+                    continue
+            columns[column.name] = values = told.take(places)
+            if column.dtype == "text":
                 self._texts[column.name] = values
-            columns[column.name] = values
         return pd.DataFrame(columns, copy=False)
 
 

@@ -18,7 +18,7 @@ from bidopt.facts.fact_tables import FactTables, refuse_future
 from bidopt.facts.schemas import CAMPAIGNS, PRODUCTS
 from bidopt.facts.warehouse import Warehouse
 from tests.conftest import AS_OF
-from tests.facts.fact_rows import DAY, ago, batch, table
+from tests.facts.fact_rows import DAY, ago, batch, shop_days, table
 
 FactsOf = Callable[..., FactTables]
 
@@ -120,3 +120,26 @@ def test_a_morning_before_all_lists_sees_what_the_first_of_them_told(
         assert facts.products[["price", "title", "gross_margin"]].to_numpy().tolist() == [
             [price, title, margin]
         ]
+
+
+def test_where_every_day_was_told_the_next_morning_nothing_need_be_held(tmp_path: Path) -> None:
+    """Nor do the days before the log matter: a shorter window knows the same of every morning."""
+    warehouse, days = Warehouse(tmp_path), shop_days(days=10, keywords=3)
+    for back in range(8, -1, -1):
+        told = (
+            days[days["date"] < ago(back)].assign(reported_on=ago(back).as_unit("s")).reset_index(drop=True)
+        )
+        lists = table(CAMPAIGNS, {"daily_budget": 100.0 + back, "campaign_id": f"c{back // 4}"})
+        warehouse.commit(batch(f"{back}", keyword_days=told, campaigns=lists), ago(back).date())
+    history, settings = FactHistory(tmp_path), EvidenceSettings()
+    assert history.told_late(ago(12).date(), ago(8).date()) == frozenset()
+    everything = ToldLate(history, DAY, 12, settings)
+    little = ToldLate(FactHistory(tmp_path), DAY, 6, settings, frozenset())
+    for back in (8, 5, 2):
+        expected, found = (told.known_on(ago(back).date(), 5) for told in (everything, little))
+        for name, value in vars(expected).items():
+            if isinstance(value, pd.DataFrame):
+                pd.testing.assert_frame_equal(getattr(found, name), value, obj=name)
+            else:
+                assert getattr(found, name) == value
+    assert everything.rewound == little.rewound == set()

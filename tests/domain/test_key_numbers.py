@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bidopt.domain.key_numbers import key_numbers
+from bidopt.domain.key_numbers import first_rows, key_numbers, key_numbers_by_day
 
 ROWS = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["", "x", "y"]), st.integers(0, 2)))
 
@@ -32,3 +32,14 @@ def test_more_combinations_than_an_integer_holds_are_kept_apart() -> None:
 def test_missing_days_are_one_value() -> None:
     table = pd.DataFrame({"day": pd.DatetimeIndex(["", "2026-08-01", ""]), "word": ["a", "a", "a"]})
     assert key_numbers(table[name] for name in ("day", "word")).tolist() == [0, 1, 0]
+
+
+@given(st.lists(st.sampled_from(["", "a", "ab", "ba", "abc", "cd"]), max_size=8), st.sampled_from([1, 9]))
+def test_days_that_tell_the_same_words_change_no_number(days: list[str], dates: int) -> None:
+    rows = [(day % dates, word) for day, words in enumerate(days) for word in words]
+    table = pd.DataFrame(rows, columns=["day", "word"]).astype({"word": "str"})
+    table = table.assign(date=pd.Timestamp("2026-08-01") + pd.to_timedelta(table["day"], unit="D"), shop="s")
+    key = ("shop", "word")
+    numbers = key_numbers_by_day(table, key)
+    assert numbers.tolist() == key_numbers(table[name] for name in key).tolist()
+    assert first_rows(numbers).tolist() == np.unique(numbers, return_index=True)[1].tolist()

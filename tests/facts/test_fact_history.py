@@ -156,6 +156,23 @@ def test_a_file_is_read_once_by_mornings_in_order(told_again: Warehouse) -> None
         history.known_on(mornings[0], 8)
 
 
+def test_days_first_told_after_the_next_morning_are_late(told_again: Warehouse) -> None:
+    """Ten days; the first export was made six mornings ago and told what was before it."""
+    history, first_export = FactHistory(told_again.folder), ago(6).date()
+    assert history.told_late(ago(10).date(), first_export) == frozenset()
+    assert history.told_late(ago(10).date(), ago(7).date()) == {KEYWORD_DAYS.name}
+    assert (
+        history.told_late(ago(7).date(), ago(9).date()) == frozenset()
+    )  # told on the morning after, as all since
+
+    other = shop_days(days=2, keywords=1).assign(platform="other")
+    told_again.commit(
+        batch("other", keyword_days=other), DAY
+    )  # its older day too was told on this morning only
+    assert FactHistory(told_again.folder).told_late(ago(5).date(), ago(9).date()) == {KEYWORD_DAYS.name}
+    assert FactHistory(told_again.folder).told_late(ago(1).date(), ago(9).date()) == frozenset()
+
+
 def test_what_is_committed_later_is_not_seen(told_again: Warehouse) -> None:
     history = FactHistory(told_again.folder)
     expected = told_again.known_on(DAY)

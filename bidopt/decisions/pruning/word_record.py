@@ -10,7 +10,8 @@ from bidopt.decisions.draft import Mask
 from bidopt.decisions.policy import Situation
 from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.belief import Belief
-from bidopt.evidence.evidence import Evidence, life_age
+from bidopt.evidence.evidence import Evidence
+from bidopt.evidence.keyword_table import life_age
 
 _WHOLE = 0.9
 """A day counts as one of display where the campaign's money lasted for this share of it."""
