@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
+from scipy import stats
 
 from bidopt.backtest.auction_day import draw_day
 from bidopt.backtest.past_days import PastDays
@@ -15,6 +17,12 @@ from bidopt.domain.metrics import Array, number_or_none, ratio
 _REPLAY = 31  # stream of chance
 
 QUANTILES = (0.5, 0.9, 0.99)
+
+TOTALS = frozenset({"impressions", "clicks", "cost", "orders", "revenue"})
+"""Names of the figures that all answers rest on."""
+
+_SURE, _SMALL = 0.99, 0.02
+"""Of 27 figures one in four sound markets has one that lies further off; differences below 2 % are left alone."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,7 @@ class Marginal:
         chinese: as operators call it.
         real: of the log; None where unknown.
         simulated: mean over the draws; `low` and `high` are the least and largest draw.
+        off: whether the log's figure lies further from the draws than chance takes one in a hundred more draws.
     """
 
     name: str
@@ -34,6 +43,26 @@ class Marginal:
     simulated: float | None
     low: float | None
     high: float | None
+    off: bool = False
+
+
+class Trust(Enum):
+    """How far a fitted market may be trusted."""
+
+    ALL = "all"
+    """No figure is off."""
+    TOTALS = "totals"
+    """Totals are right; how they spread over words or days is not."""
+    NOTHING = "nothing"
+    """Totals themselves are off."""
+
+
+def trust(marginals: Sequence[Marginal]) -> Trust:
+    """What the marginals say of the market they were drawn from."""
+    off = {marginal.name for marginal in marginals if marginal.off}
+    if off & TOTALS:
+        return Trust.NOTHING
+    return Trust.TOTALS if off else Trust.ALL
 
 
 def calibration(fit: ShopFit, shops: Sequence[DrawnShop], seed: int) -> tuple[Marginal, ...]:
@@ -57,7 +86,18 @@ def calibration(fit: ShopFit, shops: Sequence[DrawnShop], seed: int) -> tuple[Ma
 def _marginal(name: str, chinese: str, real: float, drawn: Sequence[float]) -> Marginal:
     known = [value for value in drawn if np.isfinite(value)]
     mean, low, high = (f(known) if known else np.nan for f in (np.mean, np.min, np.max))
-    return Marginal(name, chinese, *(number_or_none(value) for value in (real, mean, low, high)))
+    told = [number_or_none(value) for value in (real, mean, low, high)]
+    return Marginal(name, chinese, *told, off=_is_off(real, np.array(known)))
+
+
+def _is_off(real: float, drawn: Array) -> bool:
+    """Whether one more draw would hardly ever lie as far from the others, and the difference is worth a word."""
+    if len(drawn) < 2 or not np.isfinite(real):
+        return False
+    mean, count = float(drawn.mean()), len(drawn)
+    noise = float(drawn.std(ddof=1)) * np.sqrt(1 + 1 / count)
+    reach = float(stats.t.ppf((1 + _SURE) / 2, count - 1)) * noise
+    return abs(real - mean) > max(reach, _SMALL * abs(mean))
 
 
 def _sold(past: PastDays) -> tuple[Array, Array]:

@@ -157,7 +157,8 @@ def run_folds(
         {name: fold.file_of(name, r) for name, r in deciding.items()}
         for fold, deciding in zip(folds, recommenders, strict=True)
     ]
-    tasks, failed = _tasks(folds, recommenders, files, workers), {}
+    tasks = _tasks(folds, recommenders, files, workers)
+    failed: dict[int, BidoptError | None] = {}
     if workers == 1 or len(tasks) <= 1:
         for task in tasks:
             failed[id(task.fold)] = failed.get(id(task.fold)) or _attempted(task, told)

@@ -11,10 +11,11 @@ robust estimate; Dudik, Langford & Li 2011). So a kept bid is scored by the log 
 lower bid by thinning the log. A raise multiplies the luck of the log with its clicks; beyond MOST_CARRIED the model
 speaks for the rest, and so it does alone where the log has no clicks to offer, such as for a word paused then.
 
-Two doubts make the interval. The model's: log ratios are drawn with the spread that the response gains on the way
-from the logged bid to the own one, and more outside the bids that the keyword ever had (one share common to the
-shop, since all words lean on one shape of auction). The log's luck: the residuals are drawn anew by blocks of
-days and by products; the model's part is not, for other days and products are not asked about. All policies share
+Two doubts make the interval. The model's: ratios of clicks and of their price are drawn with what `steepness` leaves
+in doubt on the way from the logged bid to the own one, and more outside the bids that the keyword ever had (one share
+common to the shop, since all words lean on one shape of auction). The log's luck: the residuals are drawn anew by blocks of
+days and by products, added up, and each day is more or less busy by chance; the model's part is not, for other days and
+products are not asked about. All policies share
 the same draws, so that differences are paired. Of stretches of one log the model is wrong in the same way on each,
 their luck is drawn on its own: its seed holds the first day.
 """
@@ -301,15 +302,20 @@ def _values(log: LoggedDays, doubt: Doubt) -> Iterator[Array]:
 
 
 def _luck(doubt: Doubt, log: LoggedDays) -> Iterator[tuple[Array, Array]]:
-    """Draws of how often each day's and product's luck is counted, shape (days, products), and of how busy each day is,
-    shape (days,); both 1 on average."""
+    """Draws of how often each day's and product's luck counts, shape (days, products), and of how busy each day is; 1 on average."""
     days, products = len(log.dates), log.products
     rng = np.random.default_rng([doubt.seed, 3, log.dates[0].toordinal()])
+    blocks, lots = _few(-(-days // _BLOCK)), _few(products)
     for _ in range(doubt.draws):
-        of_day = day_weights(rng, days)
-        of_product = rng.multinomial(products, np.full(products, 1 / products))
+        of_day = blocks * (day_weights(rng, days) - 1)
+        of_product = lots * (rng.multinomial(products, np.full(products, 1 / products)) - 1.0)
         busy = np.exp(log.day_noise * rng.normal(size=days) - log.day_noise**2 / 2)
-        yield of_day[:, None] * of_product.astype(np.float64), busy
+        yield 1 + of_day[:, None] + of_product, busy
+
+
+def _few(drawn: int) -> float:
+    """What a bootstrap of few things has to be stretched by: it knows their spread around their own mean only."""
+    return float(np.sqrt(drawn / (drawn - 1))) if drawn > 1 else 1.0
 
 
 def day_weights(rng: np.random.Generator, days: int) -> Array:

@@ -20,7 +20,7 @@ from bidopt.evidence.keyword_index import Ints, sums
 _CLICKS, _PRICE = (0.3, 0.5), (0.1, 0.15)
 """Standard deviations of what elasticities miss before a log is seen: of clicks and of the price, for a shop and a word."""
 
-_UNTOLD = (0.12, 0.06)
+_UNTOLD = (0.2, 0.1)
 """The same of what no bid move tells, common to a shop: the words that bring most are not those that moved."""
 
 _PRICE_NOISE, _PRICE_SWAY = 0.3, 0.06

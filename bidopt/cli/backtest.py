@@ -61,7 +61,10 @@ def backtest(
         done = run_backtest(plan, progress, workers=workers)
     if as_json:
         told = [
-            *(json.loads((each.folder / "scorecard.json").read_text(encoding="utf-8")) for each in done.results),
+            *(
+                json.loads((each.folder / "scorecard.json").read_text(encoding="utf-8"))
+                for each in done.results
+            ),
             *({"shop": str(f.shop), "error": f.error.message, "hint": f.error.hint} for f in done.failures),
         ]
         typer.echo(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=2))

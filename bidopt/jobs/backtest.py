@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -13,6 +13,7 @@ from bidopt.backtest.cores import cores
 from bidopt.backtest.fold_runner import Fold, folds_of, run_folds, write_files
 from bidopt.backtest.kept_runs import drop_stale, kept_folder
 from bidopt.backtest.logged_days import LoggedDays, read_log
+from bidopt.backtest.off_policy.of_runs import checked_by_chance
 from bidopt.backtest.policy_run import PolicyRun, joined
 from bidopt.backtest.replay import logged_run, scaled_log
 from bidopt.backtest.replay_estimate import Doubt
@@ -20,16 +21,18 @@ from bidopt.backtest.scorecard import scored
 from bidopt.domain.errors import BidoptError, SettingsError, StoppedError
 from bidopt.domain.scorecard import Scorecard, SpendPoint
 from bidopt.facts.fact_history import FactHistory
-from bidopt.facts.schemas import KEYWORD_DAYS
+from bidopt.facts.fact_tables import FactTables
+from bidopt.facts.schemas import DRAWN_BIDS, KEYWORD_DAYS
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.import_reports import Progress
 from bidopt.jobs.shop import Shop, open_shop
 from bidopt.publishing.scorecard_document import scorecard_document
-from bidopt.reporting.backtest_page import render_backtest
 from bidopt.recommender import Recommender
+from bidopt.reporting.backtest_page import render_backtest
 from bidopt.settings.backtest_settings import Backtest, BacktestSettings
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 FACTORS = (0.5, 0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
 """What all bids of the log are multiplied by for the curve of return against spend."""
@@ -86,7 +89,7 @@ def run_backtest(backtest: Backtest, progress: Progress, *, workers: int | None 
     )
     results, failures = [], []
     for folder, shop in zip(backtest.shops, shops, strict=True):
-        done = shop
+        done: object = shop
         if isinstance(shop, _Prepared):
             progress(f"汇总 {shop.shop.settings.name}")
             done = _tried(_written, shop, backtest, [next(runs) for _ in shop.folds])
@@ -196,6 +199,10 @@ def _written(
     name = settings.name or f"{span.first}_{span.last}"
     whole = [joined([of_fold[c.name] for of_fold in played]) for c in backtest.contenders]
     done = [logged_run(log.between(fold.first, fold.last), fold.doubt, margin) for fold in prepared.folds]
+    chance = checked_by_chance(
+        _drawn_facts(shop, span), log, {run.policy: run for run in whole}, settings.baseline, margin
+    )
+    scores = scored([joined(done), *whole])
     scorecard = Scorecard(
         shop=shop.settings.shop,
         shop_name=shop.settings.name,
@@ -205,7 +212,7 @@ def _written(
         dates=whole[0].dates,
         known_by=span.known_by.isoformat(),
         baseline=settings.baseline,
-        policies=scored([joined(done), *whole]),
+        policies=tuple(replace(score, chance=chance.checks.get(score.policy)) for score in scores),
         spend_curve=_spend_curve(log),
         keywords=len(log.keywords),
         bids_known=float(log.bid_known.mean()),
@@ -213,12 +220,21 @@ def _written(
         draws=settings.draws,
         version=__version__,
         folds=len(runs),
+        no_chance=chance.refused,
     )
     folder = shop.folder / "backtests" / name
     files = {"scorecard.json": scorecard_document(scorecard), "backtest.html": render_backtest(scorecard)}
     write_files({folder / file: text.encode("utf-8") for file, text in files.items()})
     drop_stale(prepared.folds[0].kept)
     return BacktestResult(scorecard, folder)
+
+
+def _drawn_facts(shop: Shop, span: _Span) -> FactTables:
+    """The facts of the days where bids were drawn on some; none at all, unread, where they never were."""
+    warehouse = Warehouse(shop.facts)
+    if warehouse.days_of(DRAWN_BIDS) is None:
+        return FactTables.of()
+    return warehouse.known_on(span.known_by, (span.known_by - span.first).days + 1)
 
 
 def _spend_curve(log: LoggedDays) -> tuple[SpendPoint, ...]:

@@ -17,6 +17,7 @@ from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import LoggedDays, read_log
 from bidopt.backtest.replay_estimate import Doubt, OwnDays, ReplayEstimate, estimate
 from bidopt.backtest.scenarios import SCENARIOS
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES, Changes
 from bidopt.domain.metrics import Array
 from bidopt.domain.scorecard import HIGH, LOW
 from bidopt.evidence.evidence import EvidenceSettings
@@ -24,7 +25,8 @@ from bidopt.guardrails.guardrail import ORDER
 from bidopt.recommender import Recommender
 from bidopt.settings.backtest_settings import MONEY_LIMITS, contender, usual_limits
 
-HISTORY, DAYS, LUCKS = 42, 28, 20
+HISTORY, DAYS, LUCKS = 42, 28, 10
+NOTHING = Changes(BIDS.empty(), BUDGETS.empty(), KEYWORDS.empty(), TITLES.empty())
 POLICIES = {
     "keep_bids": MONEY_LIMITS,
     "learning_bidder": ORDER,
@@ -49,16 +51,19 @@ def log_of(market: AuctionMarket) -> LoggedDays:
     return read_log(market, end - timedelta(days=DAYS), end - timedelta(days=1), end, EvidenceSettings())
 
 
-def own_bids(market: AuctionMarket, log: LoggedDays) -> dict[str, OwnDays]:
-    """What each policy would have had in force on the days of the log."""
+def own_bids(market: AuctionMarket, log: LoggedDays, every: int = 1) -> dict[str, OwnDays]:
+    """What each policy would have had in force on the days of the log, had it decided on every so many mornings."""
     settings = EvidenceSettings()
     found = {}
     for name, limits in POLICIES.items():
         chosen = replace(contender(name), guardrails=usual_limits(limits))
         recommender = chosen.recommender(Recommender(market.goals, settings, (), ()))
         replayed = LogReplay(market, log, market.goals)
-        while replayed.days_left:
-            replayed.play(recommender.recommend(replayed.facts(), replayed.morning).changes)
+        for day in range(DAYS):
+            due = day % every == 0
+            replayed.play(
+                recommender.recommend(replayed.facts(), replayed.morning).changes if due else NOTHING
+            )
         found[name] = replayed.own_days()
     return found
 
