@@ -86,8 +86,16 @@ def calibration(fit: ShopFit, shops: Sequence[DrawnShop], seed: int) -> tuple[Ma
 def _marginal(name: str, chinese: str, real: float, drawn: Sequence[float]) -> Marginal:
     known = [value for value in drawn if np.isfinite(value)]
     mean, low, high = (f(known) if known else np.nan for f in (np.mean, np.min, np.max))
-    told = [number_or_none(value) for value in (real, mean, low, high)]
-    return Marginal(name, chinese, *told, off=_is_off(real, np.array(known)))
+    off = _is_off(real, np.array(known))
+    return Marginal(
+        name,
+        chinese,
+        number_or_none(real),
+        number_or_none(mean),
+        number_or_none(low),
+        number_or_none(high),
+        off=off,
+    )
 
 
 def _is_off(real: float, drawn: Array) -> bool:
@@ -97,7 +105,7 @@ def _is_off(real: float, drawn: Array) -> bool:
     mean, count = float(drawn.mean()), len(drawn)
     noise = float(drawn.std(ddof=1)) * np.sqrt(1 + 1 / count)
     reach = float(stats.t.ppf((1 + _SURE) / 2, count - 1)) * noise
-    return abs(real - mean) > max(reach, _SMALL * abs(mean))
+    return bool(abs(real - mean) > max(reach, _SMALL * abs(mean)))
 
 
 def _sold(past: PastDays) -> tuple[Array, Array]:
