@@ -114,6 +114,10 @@ def test_page_and_document_say_what_is_known_and_no_more(imported: Shop) -> None
     for text in ("不改出价", "三天规则（照字面）", "店铺现在的设置", "实际（日志）", "5 个早上"):
         assert text in page
     assert "nan" not in page.lower().replace("nano", "")
+    assert "没有随机出价记录" in document["no_chance"]
+    assert all(score["chance"] is None for score in document["policies"])
+    assert "没有用随机出价核对" in page
+    assert "<h2>随机出价核对" not in page
     console = Console(width=100, record=True, file=io.StringIO())
     print_backtest(result.scorecard, console, page=result.folder / "backtest.html")
     shown = console.export_text()
