@@ -21,8 +21,9 @@ QUANTILES = (0.5, 0.9, 0.99)
 TOTALS = frozenset({"impressions", "clicks", "cost", "orders", "revenue"})
 """Names of the figures that all answers rest on."""
 
-_SURE, _SMALL = 0.99, 0.02
-"""Of 27 figures one in four sound markets has one that lies further off; differences below 2 % are left alone."""
+_SURE, _SMALL, _FAR = 0.99, 0.02, 0.1
+"""Of 27 figures one in four sound markets has one that lies further off; differences below 2 % are left alone, and of a
+tenth too large for a total."""
 
 
 @dataclass(frozen=True)
@@ -45,24 +46,29 @@ class Marginal:
     high: float | None
     off: bool = False
 
+    @property
+    def difference(self) -> float:
+        """Simulated against real, as a share; NaN where either is unknown."""
+        return float(ratio(self.simulated or np.nan, self.real or np.nan)) - 1
+
 
 class Trust(Enum):
     """How far a fitted market may be trusted."""
 
     ALL = "all"
     """No figure is off."""
-    TOTALS = "totals"
-    """Totals are right; how they spread over words or days is not."""
+    MOST = "most"
+    """Some are off, but no total by a tenth."""
     NOTHING = "nothing"
-    """Totals themselves are off."""
+    """A total is."""
 
 
 def trust(marginals: Sequence[Marginal]) -> Trust:
     """What the marginals say of the market they were drawn from."""
-    off = {marginal.name for marginal in marginals if marginal.off}
-    if off & TOTALS:
+    off = [marginal for marginal in marginals if marginal.off]
+    if any(marginal.name in TOTALS and abs(marginal.difference) > _FAR for marginal in off):
         return Trust.NOTHING
-    return Trust.TOTALS if off else Trust.ALL
+    return Trust.MOST if off else Trust.ALL
 
 
 def calibration(fit: ShopFit, shops: Sequence[DrawnShop], seed: int) -> tuple[Marginal, ...]:

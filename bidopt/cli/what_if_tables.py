@@ -54,10 +54,10 @@ def print_what_if(answer: WhatIf) -> None:
 
 def trust_sentence(marginals: Sequence[Marginal]) -> str:
     """Whether the fitted market may be trusted, and what of it not."""
-    off = "、".join(line.chinese for line in marginals if line.off)
+    off = "、".join(f"{line.chinese} ({line.difference:+.0%})" for line in marginals if line.off)
     return {
         Trust.ALL: "对得上: 没有一项和真实数据差得超出运气，上面的结果可以参考。",
-        Trust.TOTALS: f"总数对得上；差得超出运气的有: {off}。总的结果可以参考，小词和个别日子的别细看。",
+        Trust.MOST: f"大体对得上；模拟比真实差得超出运气的有: {off}。总的结果打这个折看，小词和个别日子的别细看。",
         Trust.NOTHING: f"对不上: {off} 差得超出运气。上面的金额别当真，只看改动的方向；先查数据是否完整 (bidopt doctor)。",
     }[trust(marginals)]
 
