@@ -32,7 +32,7 @@ class Fold:
 
     Args:
         facts: the shop's facts folder.
-        kept: folder of finished runs; made when the first is kept.
+        kept: folder of finished runs that this code made of these facts; made when the first is kept.
         first, last: decision days.
         log_first, log_last: days of the log that it is a stretch of; keywords and beliefs are of all of it.
         known_by: morning whose knowledge scores them.
@@ -50,10 +50,9 @@ class Fold:
     inputs: str
     doubt: Doubt
 
-    def file_of(self, name: str, recommender: Recommender, version: str) -> Path:
+    def file_of(self, name: str, recommender: Recommender) -> Path:
         """Where the run of a policy is kept."""
         parts = [
-            version,
             self.inputs,
             [
                 day.isoformat()
@@ -139,40 +138,59 @@ def write_files(files: Mapping[Path, bytes]) -> None:
 def run_folds(
     folds: Sequence[Fold],
     recommenders: Sequence[Mapping[str, Recommender]],
-    version: str,
     *,
     workers: int,
     told: Callable[[str], object] = str,
-) -> list[dict[str, PolicyRun]]:
+) -> list[dict[str, PolicyRun] | BidoptError]:
     """Play every policy on every fold.
 
     Args:
         folds: of one shop or several.
         recommenders: by name, for each fold; the same names for all.
-        version: of bidopt.
         workers: processes at most; 1 plays in this one.
         told: told of each day, or with several processes of each task, that is done.
 
     Returns:
-        The runs by name, for each fold.
+        The runs by name, for each fold, or why there are none: its facts cannot be read or hold no keyword-days, or the
+        runs cannot be written. One fold's failure stops no other.
 
     Raises:
-        StoppedError: the facts cannot be read, or hold no keyword-days.
-        BidoptError: the runs cannot be written, or a process was ended from outside.
+        BidoptError: a process was ended from outside.
     """
     files = [
-        {name: fold.file_of(name, r, version) for name, r in deciding.items()}
+        {name: fold.file_of(name, r) for name, r in deciding.items()}
         for fold, deciding in zip(folds, recommenders, strict=True)
     ]
     tasks = _tasks(folds, recommenders, files, workers)
+    failed: dict[int, BidoptError | None] = {}
     if workers == 1 or len(tasks) <= 1:
         for task in tasks:
-            run_task(task, told)
+            failed[id(task.fold)] = failed.get(id(task.fold)) or _attempted(task, told)
     else:
         with crew(len(tasks), workers) as run:
-            for done, _ in enumerate(run(run_task, [(task,) for task in tasks]), start=1):
+            for done, error in enumerate(run(_attempted, [(task,) for task in tasks]), start=1):
+                fold = tasks[done - 1].fold
+                failed[id(fold)] = failed.get(id(fold)) or error
                 told(f"还有 {len(tasks) - done} 组")
-    return [{name: _kept(path) for name, path in of_fold.items()} for of_fold in files]
+    return [failed.get(id(fold)) or _read(of_fold) for fold, of_fold in zip(folds, files, strict=True)]
+
+
+def _attempted(task: Task, played: Callable[[str], object] = str) -> BidoptError | None:
+    """What `run_task` stopped at, if anything."""
+    try:
+        run_task(task, played)
+    except BidoptError as error:
+        return error
+    return None
+
+
+def _read(files: Mapping[str, Path]) -> dict[str, PolicyRun] | BidoptError:
+    try:
+        return {name: _kept(path) for name, path in files.items()}
+    except (OSError, ValueError) as error:
+        return BidoptError(
+            f"读不到刚算完的回测结果：{error}", "别在回测时导入报表或同时跑另一个回测，然后重新运行"
+        )
 
 
 def _kept(path: Path) -> PolicyRun:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bidopt.backtest.steepness import Steepness, steepness
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY
 from bidopt.domain.errors import StoppedError
 from bidopt.domain.metrics import Array, ratio
@@ -26,6 +27,10 @@ Mask = npt.NDArray[np.bool_]
 
 _USUAL_CLICKS = 25.0
 """Clicks that the usual level of a day is worth against the clicks it had."""
+
+
+_OF_MEDIAN = 1 / 0.6745 / np.sqrt(2)
+"""From the median absolute step between two normal numbers to their standard deviation."""
 
 
 class FactHistory(Protocol):
@@ -55,6 +60,8 @@ class LoggedDays:
             (n,); NaN where neither is.
         response, value: beliefs from the whole log: what bids buy, and mature revenue per click.
         day_level: clicks of each day against what `response` expects at the logged bids, shape (D,).
+        day_noise: standard deviation of the logarithm of that which is luck: it goes up and down from day to day.
+        steepness: what the response's elasticities miss.
     """
 
     dates: pd.DatetimeIndex
@@ -77,6 +84,8 @@ class LoggedDays:
     response: BidResponse
     value: Belief
     day_level: Array
+    day_noise: float
+    steepness: Steepness
 
     @property
     def ran(self) -> Mask:
@@ -166,8 +175,11 @@ def read_log(
         response=evidence.response,
         value=evidence.value_per_click,
         day_level=np.ones(len(every[chosen])),
+        day_noise=0.0,
+        steepness=Steepness.unseen(len(bid)),
     )
-    return replace(log, day_level=_day_level(log))
+    level = _day_level(log)
+    return _held_against_its_moves(replace(log, day_level=level, day_noise=_day_noise(level)))
 
 
 def _with_all_keywords(facts: FactTables, morning: date) -> FactTables:
@@ -184,6 +196,28 @@ def _day_level(log: LoggedDays) -> Array:
     seen = np.where(log.ran, log.clicks / log.lasted, 0.0).sum(axis=0)
     level: Array = (seen + _USUAL_CLICKS) / (due + _USUAL_CLICKS)
     return level
+
+
+def _day_noise(level: Array) -> float:
+    """How far days stray by themselves: from the middle step from one day to the next, which trends and events hardly move."""
+    steps = np.abs(np.diff(np.log(level)))
+    return float(np.median(steps)) * _OF_MEDIAN if len(steps) else 0.0
+
+
+def _held_against_its_moves(log: LoggedDays) -> LoggedDays:
+    """With what its own bid moves say of the response."""
+    at = np.nonzero(log.ran & (log.lasted > 0) & (log.bid > 0))
+    whole = log.lasted[at]
+    return replace(
+        log,
+        steepness=steepness(
+            at[0],
+            np.log(log.bid[at]),
+            (log.clicks[at] / whole, log.expected_clicks[at]),
+            (log.cost[at] / whole, log.expected_cost[at]),
+            len(log.keywords),
+        ),
+    )
 
 
 class _Tables:

@@ -31,6 +31,7 @@ class PolicyRun:
         later_cost, later_revenue: what the log has of them from then on; NaN where there is none to ask.
         told_late: mornings on which facts told later stood in.
         best_cost, best_revenue: of the clairvoyant; empty where the truth is not known.
+        bids: in force on every day, shape (n, D), 0 where paused; of no keywords where no drawn bids wait for them.
     """
 
     policy: str
@@ -57,6 +58,7 @@ class PolicyRun:
     told_late: int = 0
     best_cost: Array = field(default_factory=lambda: np.empty(0))
     best_revenue: Array = field(default_factory=lambda: np.empty(0))
+    bids: Array = field(default_factory=lambda: np.empty((0, 0)))
 
     def to_json(self) -> bytes:
         """The run as text, draws to the cent: small enough to keep, exact enough to go on from."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import FactHistory, LoggedDays
 from bidopt.backtest.policy_run import PolicyRun
@@ -43,17 +45,19 @@ def replay(
         name: LogReplay(shared, log, r.goals, window_days=r.evidence.window_days + 1, doubt=doubt or Doubt())
         for name, r in recommenders.items()
     }
+    drawn = False
     for day in log.dates:
         for name, market in markets.items():
             recommender, facts = recommenders[name], market.facts()
+            drawn |= not facts.drawn_bids.empty
             evidence = believe(shared.look_back(recommender, market.morning), facts)
             market.play(recommender.decide(evidence).changes)
         played(f"{day:%Y-%m-%d}")
-    return {name: run_of(name, market, log) for name, market in markets.items()}
+    return {name: run_of(name, market, log, with_bids=drawn) for name, market in markets.items()}
 
 
-def run_of(name: str, market: LogReplay, log: LoggedDays) -> PolicyRun:
-    """What a policy made of all days of a log."""
+def run_of(name: str, market: LogReplay, log: LoggedDays, *, with_bids: bool = False) -> PolicyRun:
+    """What a policy made of all days of a log, `with_bids` where there are drawn ones to set them beside."""
     turnover = market.turnover
     later_cost, later_revenue = market.later_value()
     changes: dict[str, Any] = {
@@ -66,6 +70,9 @@ def run_of(name: str, market: LogReplay, log: LoggedDays) -> PolicyRun:
         "later_cost": later_cost,
         "later_revenue": later_revenue,
     }
+    if with_bids:
+        own = market.own_days()
+        changes["bids"] = np.where(own.running, own.bid, 0.0)
     return PolicyRun(policy=name, **_estimated(market.estimate(), log), **changes)
 
 

@@ -11,10 +11,11 @@ robust estimate; Dudik, Langford & Li 2011). So a kept bid is scored by the log 
 lower bid by thinning the log. A raise multiplies the luck of the log with its clicks; beyond MOST_CARRIED the model
 speaks for the rest, and so it does alone where the log has no clicks to offer, such as for a word paused then.
 
-Two doubts make the interval. The model's: log ratios are drawn with the spread that the response gains on the way
-from the logged bid to the own one, and more outside the bids that the keyword ever had (one share common to the
-shop, since all words lean on one shape of auction). The log's luck: the residuals are drawn anew by blocks of
-days and by products; the model's part is not, for other days and products are not asked about. All policies share
+Two doubts make the interval. The model's: ratios of clicks and of their price are drawn with what `steepness` leaves
+in doubt on the way from the logged bid to the own one, and more outside the bids that the keyword ever had (one share
+common to the shop, since all words lean on one shape of auction). The log's luck: the residuals are drawn anew by blocks of
+days and by products, added up, and each day is more or less busy by chance; the model's part is not, for other days and
+products are not asked about. All policies share
 the same draws, so that differences are paired. Of stretches of one log the model is wrong in the same way on each,
 their luck is drawn on its own: its seed holds the first day.
 """
@@ -39,7 +40,7 @@ OUTSIDE = 0.3
 """Standard deviation of the log ratio gained per unit of log bid beyond the bids ever logged."""
 
 _SHARED = 0.5
-"""Share of the variance of log ratios that all keywords have in common."""
+"""Share of that variance that all keywords have in common."""
 
 _BLOCK = 3
 """Days that are drawn together."""
@@ -115,15 +116,15 @@ def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None =
     plain, lucky = np.empty(size), np.empty(size)
     spent, alone = np.zeros(len(cells.keyword)), 0.0
     draws = zip(
-        _ratios(cells, len(log.keywords), doubt),
+        _ratios(cells, log, doubt),
         _values(log, doubt),
         _luck(doubt, log),
         strict=True,
     )
-    for draw, (rate, value, weight) in enumerate(draws):
-        parts = cells.parts(rate, value)
+    for draw, ((rate, dearer), value, (weight, of_day)) in enumerate(draws):
+        parts = cells.parts(rate, dearer, value)
         plain[:, draw] = (parts.firm + parts.luck).sum(axis=2)
-        lucky[:, draw] = (parts.firm + weight * parts.luck).sum(axis=2)
+        lucky[:, draw] = (parts.firm + weight * parts.luck).sum(axis=2) * of_day
         spent += parts.spent / doubt.draws
         alone += parts.alone / doubt.draws
     cost, revenue, earned = plain.mean(axis=1)
@@ -170,8 +171,9 @@ class _Cells:
         keyword, campaign_day, day_product: numbers; the last two number pairs, day first.
         mean_ratio: believed clicks at the own bid / at the logged one.
         dearer: believed cost per click likewise.
-        sd: standard deviation of the log of `mean_ratio`, with the sign of the move.
+        moved: log of the own bid over the logged one.
         outside: distance of the log bid from the logged ones.
+        beyond: standard deviation of the log of `mean_ratio` that it brings.
         carried: whether the log can speak: MOST_CARRIED, else 0.
         clicks, cost: believed at the logged bid.
         logged_cost, logged_revenue: of a whole day.
@@ -186,8 +188,9 @@ class _Cells:
     day_product: Ints
     mean_ratio: Array
     dearer: Array
-    sd: Array
+    moved: Array
     outside: Array
+    beyond: Array
     carried: Array
     clicks: Array
     cost: Array
@@ -198,10 +201,10 @@ class _Cells:
     capacity: Array
     shape: tuple[int, int, int]
 
-    def parts(self, rate: Array, value: Array) -> _Parts:
-        """The estimate at a ratio of clicks per cell, shape (cells,), and a value per click per keyword, shape (n,)."""
+    def parts(self, rate: Array, dearer: Array, value: Array) -> _Parts:
+        """The estimate at a ratio of clicks and of their cost per cell, shape (cells,), and a value per click per keyword, shape (n,)."""
         days, campaigns, products = self.shape
-        spending, worth = rate * self.dearer, np.nan_to_num(value)[self.keyword]
+        spending, worth = rate * dearer, np.nan_to_num(value)[self.keyword]
         kept, kept_cost = np.minimum(rate, self.carried), np.minimum(spending, self.carried)
         cost, cost_luck = spending * self.cost, kept_cost * (self.logged_cost - self.cost)
         alone, expected = (rate - kept) * self.clicks * worth, kept * self.clicks * self.value
@@ -231,12 +234,11 @@ def _cells(log: LoggedDays, own: OwnDays, margin: float | None) -> _Cells:
     before, before_cost = response.clicks_at(log.bid)[at], response.cost_at(log.bid)[at]
     rate = np.nan_to_num(ratio(clicks, before), nan=1.0)
     dearer = np.nan_to_num(ratio(ratio(cost, clicks), ratio(before_cost, before)), nan=1.0)
-    gained = np.abs(response.spread_at(own.bid)[at] ** 2 - response.spread_at(log.bid)[at] ** 2)
     outside = np.nan_to_num(
         np.maximum(np.log(ratio(bid, log.high[keyword])), -np.log(ratio(bid, log.low[keyword])))
     )
     outside = np.maximum(outside, 0.0)
-    moved = np.nan_to_num(np.sign(np.log(ratio(bid, logged))))
+    moved = np.nan_to_num(np.log(ratio(bid, logged)))
     days, campaigns = len(log.dates), len(log.campaigns)
     return _Cells(
         keyword=keyword,
@@ -244,8 +246,9 @@ def _cells(log: LoggedDays, own: OwnDays, margin: float | None) -> _Cells:
         day_product=day * log.products + log.product_of[keyword],
         mean_ratio=rate,
         dearer=dearer,
-        sd=moved * np.sqrt(gained + (OUTSIDE * outside) ** 2),
+        moved=moved,
         outside=outside,
+        beyond=OUTSIDE * outside,
         carried=np.where(log.ran[at], MOST_CARRIED, 0.0),
         clicks=log.expected_clicks[at],
         cost=log.expected_cost[at],
@@ -273,12 +276,22 @@ def _capacity(log: LoggedDays, budget: Array) -> Array:
     return np.where(np.isnan(budget), np.inf, budget * used)
 
 
-def _ratios(cells: _Cells, words: int, doubt: Doubt) -> Iterator[Array]:
-    """Draws of the ratio of each cell; a keyword is wrong in the same way on all days."""
+def _ratios(cells: _Cells, log: LoggedDays, doubt: Doubt) -> Iterator[tuple[Array, Array]]:
+    """Draws of the ratio of clicks and of the cost per click of each cell; a keyword is wrong in the same way on all days."""
     rng = np.random.default_rng([doubt.seed, 1])
+    clicks, price, moved, of = log.steepness.clicks, log.steepness.price, cells.moved, cells.keyword
+    shared = np.sqrt((clicks.shared * moved) ** 2 + _SHARED * cells.beyond**2) * np.sign(moved)
+    own = np.sqrt((clicks.own[of] * moved) ** 2 + (1 - _SHARED) * cells.beyond**2) * np.sign(moved)
+    own_price = price.own[of] * moved
+    rate = cells.mean_ratio * np.exp(clicks.mean[of] * moved - (shared**2 + own**2) / 2)
+    dearer = cells.dearer * np.exp(price.mean[of] * moved - ((price.shared * moved) ** 2 + own_price**2) / 2)
     for _ in range(doubt.draws):
-        z = np.sqrt(_SHARED) * rng.normal() + np.sqrt(1 - _SHARED) * rng.normal(size=words)
-        yield cells.mean_ratio * np.exp(z[cells.keyword] * cells.sd - cells.sd**2 / 2)
+        shop, paid = rng.normal(size=2)
+        z, y = rng.normal(size=(2, len(log.keywords)))[:, of]
+        yield (
+            rate * np.exp(shop * shared + z * own),
+            dearer * np.exp(paid * price.shared * moved + y * own_price),
+        )
 
 
 def _values(log: LoggedDays, doubt: Doubt) -> Iterator[Array]:
@@ -288,14 +301,21 @@ def _values(log: LoggedDays, doubt: Doubt) -> Iterator[Array]:
         yield log.value.draw(rng)
 
 
-def _luck(doubt: Doubt, log: LoggedDays) -> Iterator[Array]:
-    """Draws of how often each day's and product's luck is counted, shape (days, products), 1 on average."""
+def _luck(doubt: Doubt, log: LoggedDays) -> Iterator[tuple[Array, Array]]:
+    """Draws of how often each day's and product's luck counts, shape (days, products), and of how busy each day is; 1 on average."""
     days, products = len(log.dates), log.products
     rng = np.random.default_rng([doubt.seed, 3, log.dates[0].toordinal()])
+    blocks, lots = _few(-(-days // _BLOCK)), _few(products)
     for _ in range(doubt.draws):
-        of_day = day_weights(rng, days)
-        of_product = rng.multinomial(products, np.full(products, 1 / products))
-        yield of_day[:, None] * of_product.astype(np.float64)
+        of_day = blocks * (day_weights(rng, days) - 1)
+        of_product = lots * (rng.multinomial(products, np.full(products, 1 / products)) - 1.0)
+        busy = np.exp(log.day_noise * rng.normal(size=days) - log.day_noise**2 / 2)
+        yield 1 + of_day[:, None] + of_product, busy
+
+
+def _few(drawn: int) -> float:
+    """What a bootstrap of few things has to be stretched by: it knows their spread around their own mean only."""
+    return float(np.sqrt(drawn / (drawn - 1))) if drawn > 1 else 1.0
 
 
 def day_weights(rng: np.random.Generator, days: int) -> Array:

@@ -9,9 +9,7 @@ import numpy as np
 
 from bidopt.backtest.policy_run import PolicyRun
 from bidopt.domain.metrics import Array, ratio
-from bidopt.domain.scorecard import HIGH, LOW, Curve, Estimate, PolicyScore, Support, Totals, Words
-
-UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"))
+from bidopt.domain.scorecard import HIGH, LOW, UNKNOWN, Curve, Estimate, PolicyScore, Support, Totals, Words
 
 
 def scored(runs: Sequence[PolicyRun]) -> tuple[PolicyScore, ...]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bidopt.cli.outcome import progress_bar
+from bidopt.cli.outcome import SOME_FAILED, print_error, progress_bar
 from bidopt.cli.parameters import AsJson
 
 
@@ -58,14 +58,20 @@ def backtest(
     }
     plan = asked_for(target, {name: value for name, value in asked.items() if value is not None})
     with progress_bar(len(plan.shops) * 40) as progress:
-        results = run_backtest(plan, progress, workers=workers)
+        done = run_backtest(plan, progress, workers=workers)
     if as_json:
-        documents = [
-            json.loads((result.folder / "scorecard.json").read_text(encoding="utf-8")) for result in results
+        told = [
+            *(
+                json.loads((each.folder / "scorecard.json").read_text(encoding="utf-8"))
+                for each in done.results
+            ),
+            *({"shop": str(f.shop), "error": f.error.message, "hint": f.error.hint} for f in done.failures),
         ]
-        typer.echo(
-            json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2)
-        )
-        return
-    for result in results:
-        print_backtest(result.scorecard, Console(), page=result.folder / "backtest.html")
+        typer.echo(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=2))
+    else:
+        for result in done.results:
+            print_backtest(result.scorecard, Console(), page=result.folder / "backtest.html")
+    for failure in done.failures:
+        print_error(failure.error, f"{failure.shop} 没有回测成")
+    if done.failures:
+        raise typer.Exit(SOME_FAILED)

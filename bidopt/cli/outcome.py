@@ -23,10 +23,15 @@ def reporting_errors() -> Iterator[None]:
     try:
         yield
     except BidoptError as error:
-        print(f"错误: {error.message}", file=sys.stderr)  # noqa: T201
-        if error.hint:
-            print(f"怎么办: {error.hint}", file=sys.stderr)  # noqa: T201
+        print_error(error)
         raise SystemExit(exit_code(error)) from None
+
+
+def print_error(error: BidoptError, what: str = "错误") -> None:
+    """Print an expected error on stderr: what went wrong, and what to do about it."""
+    print(f"{what}: {error.message}", file=sys.stderr)  # noqa: T201
+    if error.hint:
+        print(f"怎么办: {error.hint}", file=sys.stderr)  # noqa: T201
 
 
 @contextmanager

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 
+from bidopt.backtest.calibration import Marginal, Trust, trust
 from bidopt.backtest.what_if import FIGURES, Range
 from bidopt.domain.goals import Goals
 from bidopt.jobs.what_if import WhatIf
@@ -40,11 +43,23 @@ def print_what_if(answer: WhatIf) -> None:
         markup=False,
     )
     console.print(f"\n拟合得像不像: 最近 {answer.past_days} 天，同样的出价和预算", markup=False)
-    held = Table("", "真实", "模拟", "模拟最低~最高")
+    held = Table("", "真实", "模拟", "模拟最低~最高", "")
     for line in answer.calibration:
         numbers = [_number(line.name, value) for value in (line.real, line.simulated, line.low, line.high)]
-        held.add_row(line.chinese, numbers[0], numbers[1], f"{numbers[2]} ~ {numbers[3]}")
+        mark = "对不上" if line.off else ""
+        held.add_row(line.chinese, numbers[0], numbers[1], f"{numbers[2]} ~ {numbers[3]}", mark)
     console.print(held)
+    console.print(trust_sentence(answer.calibration), markup=False)
+
+
+def trust_sentence(marginals: Sequence[Marginal]) -> str:
+    """Whether the fitted market may be trusted, and what of it not."""
+    off = "、".join(f"{line.chinese} ({line.difference:+.0%})" for line in marginals if line.off)
+    return {
+        Trust.ALL: "对得上: 没有一项和真实数据差得超出运气，上面的结果可以参考。",
+        Trust.MOST: f"大体对得上；模拟比真实差得超出运气的有: {off}。总的结果打这个折看，小词和个别日子的别细看。",
+        Trust.NOTHING: f"对不上: {off} 差得超出运气。上面的金额别当真，只看改动的方向；先查数据是否完整 (bidopt doctor)。",
+    }[trust(marginals)]
 
 
 def _goals(goals: Goals, dropped: str | None = None) -> str:

@@ -18,6 +18,9 @@ class Estimate:
     high: float
 
 
+UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"))
+
+
 @dataclass(frozen=True)
 class Totals:
     """Totals over all days, or their difference to another policy's.
@@ -71,6 +74,30 @@ class Support:
 
 
 @dataclass(frozen=True)
+class ChanceCheck:
+    """What bids drawn by chance say of a policy, without any model of the auction to be trusted.
+
+    Args:
+        figures: estimator (ips, snips, dr) -> figures per day; empty where refused.
+        against: the same as differences to the baseline; empty for it, and where it was refused.
+        days: with all orders known, on which they are taken.
+        effective: keyword-days that the log's are worth for this policy; `share` of what they are for its own bids.
+        outside: share of the cost in keyword-days whose bid was never tried.
+        clipped: share of all weight that was cut, which makes figures too low.
+        refused: why nothing can be said, with what to do about it.
+    """
+
+    figures: Mapping[str, Totals]
+    against: Mapping[str, Totals]
+    days: int = 0
+    effective: float = float("nan")
+    share: float = float("nan")
+    outside: float = float("nan")
+    clipped: float = float("nan")
+    refused: str = ""
+
+
+@dataclass(frozen=True)
 class Curve:
     """Day by day, each of one entry per day: cost and revenue, and what has come together so far."""
 
@@ -93,6 +120,7 @@ class PolicyScore:
         words: dropped and changed.
         support: of the log.
         curve: day by day.
+        chance: what drawn bids say of it; None where the log has nothing to say of any policy.
     """
 
     policy: str
@@ -104,6 +132,7 @@ class PolicyScore:
     words: Words
     support: Support
     curve: Curve
+    chance: ChanceCheck | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +163,7 @@ class Scorecard:
         draws: behind every interval.
         version: of bidopt.
         folds: stretches, at the start of each of which policies take over the bids of the log anew.
+        no_chance: why drawn bids say nothing of any policy; empty where they do.
     """
 
     shop: str
@@ -152,6 +182,7 @@ class Scorecard:
     draws: int
     version: str
     folds: int = 1
+    no_chance: str = ""
 
     def score(self, policy: str) -> PolicyScore:
         """The score of a policy of that name.

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bidopt import __version__
 from bidopt.backtest.cores import Run, crew
 from bidopt.backtest.fitted_folds import FittedFolds
 from bidopt.backtest.folds import Folds, Gain
+from bidopt.backtest.kept_runs import code_version
 from bidopt.backtest.knobs import Knob, knobs_of
 from bidopt.backtest.logged_days import LoggedDays, read_log
 from bidopt.backtest.remembered_mornings import RememberedMornings
@@ -196,7 +196,7 @@ def _fingerprint(shop: Shop, as_of: date, options: TuneOptions, knobs: Sequence[
     parts = [
         Warehouse(shop.facts).fingerprint(as_of),
         shop.settings.fingerprint,
-        __version__,
+        code_version(),
         str(as_of),
         _plans_before(shop, as_of),
         [options.market, options.folds, options.days, options.draws],

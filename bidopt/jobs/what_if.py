@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from bidopt.backtest.calibration import Marginal, calibration
+from bidopt.backtest.calibration import Marginal, calibration, trust
 from bidopt.backtest.cores import crew
 from bidopt.backtest.shop_fit import ShopFit, fit_shop
 from bidopt.backtest.what_if import Arm, Compared, compare, play_draw
@@ -27,7 +27,7 @@ from bidopt.jobs.shop import open_shop
 from bidopt.recommender import as_simulated
 
 SEED = 20261121
-_CALIBRATED = 4
+_CALIBRATED = 8
 """Draws that are held against the log."""
 
 _EXAMPLES = "例: --budget +20%、--budget 600、--target 4 或 --drop-product 宝贝ID"
@@ -74,7 +74,8 @@ class WhatIf:
     def document(self) -> dict[str, Any]:
         """The answer as plain data for JSON."""
         goals = {"current": self.current.model_dump(), "changed": self.changed.model_dump()}
-        return {**asdict(self), "as_of": str(self.as_of), **goals}
+        trusted = {"trust": trust(self.calibration).value}
+        return {**asdict(self), "as_of": str(self.as_of), **goals, **trusted}
 
 
 def what_if(

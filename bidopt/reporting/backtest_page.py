@@ -6,7 +6,14 @@ from markupsafe import Markup
 
 from bidopt.domain.scorecard import Scorecard
 from bidopt.reporting import backtest_charts
-from bidopt.reporting.backtest_rows import HEADINGS, rows, sentences
+from bidopt.reporting.backtest_rows import (
+    CHANCE_HEADINGS,
+    HEADINGS,
+    chance_rows,
+    chance_sentence,
+    rows,
+    sentences,
+)
 from bidopt.reporting.formats import money, percent
 from bidopt.reporting.page import page_environment
 from bidopt.reporting.policy_names import policy_name
@@ -29,6 +36,9 @@ def render_backtest(card: Scorecard) -> str:
             rows=rows(card),
             words=[_words(card, score.policy) for score in card.policies[1:]],
             sentences=sentences(card),
+            chance=chance_rows(card),
+            chance_headings=CHANCE_HEADINGS,
+            chance_sentence=chance_sentence(card),
             # The only markup not written by the template: matplotlib escapes the texts in it.
             pictures={name: Markup(svg) for name, svg in pictures.items()},  # noqa: S704
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bidopt.domain.scorecard import Estimate, PolicyScore, Scorecard
+from bidopt.domain.scorecard import ChanceCheck, Estimate, PolicyScore, Scorecard
 from bidopt.reporting.formats import money, number, percent
 from bidopt.reporting.policy_names import policy_name
 
@@ -12,6 +12,9 @@ TRUSTED = 0.9
 """Share of money within logged bids from which a policy's figures rest on the log."""
 
 _AS_LOGGED = "as_logged"
+
+_QUOTED = "dr"
+"""The estimator whose figures are shown; the others stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def _row(card: Scorecard, score: PolicyScore) -> Row:
     cells = (
         _money(totals.revenue, card),
         _money(totals.cost, card),
-        Cell(number(totals.roas.value, 2), _between(number(totals.roas.low, 2), number(totals.roas.high, 2))),
+        _plain(totals.roas),
         _money(totals.profit, card),
         _money(against.revenue, card, signed=True) if against else Cell("—"),
         _money(against.profit, card, signed=True) if against else Cell("—"),
@@ -62,6 +65,48 @@ def _row(card: Scorecard, score: PolicyScore) -> Row:
         _support(score),
     )
     return Row(policy_name(score.policy), cells, verdict(card, score), is_doubtful(score))
+
+
+CHANCE_HEADINGS = ("每天成交", "每天花费", "投产比", "每天利润", "每天成交差", "IPS / SNIPS 成交", "有效样本")
+
+
+def chance_rows(card: Scorecard) -> list[tuple[str, tuple[Cell, ...] | str]]:
+    """What drawn bids say of each policy: its name with a cell for each of CHANCE_HEADINGS, or with why nothing."""
+    return [
+        (policy_name(score.policy), score.chance.refused or _chance_cells(card, score.chance))
+        for score in card.policies
+        if score.chance is not None
+    ]
+
+
+def _chance_cells(card: Scorecard, found: ChanceCheck) -> tuple[Cell, ...]:
+    quoted, against = found.figures[_QUOTED], found.against.get(_QUOTED)
+    others = " / ".join(
+        money(found.figures[name].revenue.value, card.currency, 0) for name in ("ips", "snips")
+    )
+    return (
+        _money(quoted.revenue, card),
+        _money(quoted.cost, card),
+        _plain(quoted.roas),
+        _money(quoted.profit, card),
+        _money(against.revenue, card, signed=True) if against else Cell("—"),
+        Cell(others),
+        Cell(
+            f"{number(found.effective)} 词天",
+            f"相当于照旧的 {percent(found.share, 0)}，截掉权重 {percent(found.clipped, 1)}",
+        ),
+    )
+
+
+def chance_sentence(card: Scorecard) -> str:
+    """Whether drawn bids check the replay, and if not why."""
+    if card.no_chance:
+        return f"没有用随机出价核对：{card.no_chance}"
+    days = max((score.chance.days for score in card.policies if score.chance is not None), default=0)
+    return (
+        f"另用日志里随机出价的 {days} 天（成交已到齐）核对，不靠出价模型：以双稳健 DR 为准，"
+        "IPS、SNIPS 供对照；区间按天分段刀切，日限额按日志的算。"
+    )
 
 
 def verdict(card: Scorecard, score: PolicyScore) -> str:
@@ -104,6 +149,8 @@ def sentences(card: Scorecard) -> list[str]:
         said.append(
             f"{'、'.join(doubtful)} 的花费有一成以上落在日志没出过的价位，数字靠模型外推，区间已加宽。"
         )
+    if card.no_chance:
+        said.append(chance_sentence(card))
     said.append("日志不会对新的出价作出反应：策略看到的昨天仍是日志里的昨天。新加的词和否词不计分。")
     return said
 
@@ -113,6 +160,10 @@ def _money(found: Estimate, card: Scorecard, *, signed: bool = False) -> Cell:
         return money(value, card.currency, 0, signed=signed)
 
     return Cell(shown(found.value), _between(shown(found.low), shown(found.high)))
+
+
+def _plain(found: Estimate) -> Cell:
+    return Cell(number(found.value, 2), _between(number(found.low, 2), number(found.high, 2)))
 
 
 def _between(low: str, high: str) -> str:

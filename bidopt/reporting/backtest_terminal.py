@@ -11,7 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from bidopt.domain.scorecard import Scorecard
-from bidopt.reporting.backtest_rows import HEADINGS, SUPPORT, rows, sentences
+from bidopt.reporting.backtest_rows import (
+    CHANCE_HEADINGS,
+    HEADINGS,
+    SUPPORT,
+    chance_rows,
+    chance_sentence,
+    rows,
+    sentences,
+)
 from bidopt.reporting.formats import clean, clip
 from bidopt.reporting.policy_names import policy_name
 
@@ -52,4 +60,20 @@ def print_backtest(card: Scorecard, console: Console, *, page: Path) -> None:
     console.print(table)
     if any(row.doubtful for row in rows(card)):
         console.print(Text("* 一成以上的花费在日志没有的价位，靠模型外推"))
+    _print_chance(card, console)
     console.print(Text.assemble(("报告：", "bold"), clean(str(page))), soft_wrap=True)
+
+
+def _print_chance(card: Scorecard, console: Console) -> None:
+    """What drawn bids say, where they say something."""
+    found = chance_rows(card)
+    if not found:
+        return
+    console.print(Text(chance_sentence(card)))
+    for name, cells in found:
+        if isinstance(cells, str):
+            console.print(Text(f"  {name}: 说不了，{cells}"))
+            continue
+        figures = zip(CHANCE_HEADINGS, cells, strict=True)
+        told = [f"{heading} {c.text}" + (f" ({c.sub})" if c.sub else "") for heading, c in figures]
+        console.print(Text(f"  {name}: {'；'.join(told)}"))

@@ -1,6 +1,6 @@
 """Whether the replay estimate is right where the truth is known, and what a backtest costs.
 
-Usage: python experiments/008_backtest/run.py truth [--seeds 10] | cost SHOP...
+Usage: python experiments/008_backtest/run.py truth [--first-seed 0] [--seeds 10] [--every 1] | scores [--seed 0] [--days 14] | cost SHOP...
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from pathlib import Path
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent))
+from played import scores
 from truth import compared, log_of, market_of, own_bids, rank_agreement, summary
 
 
-def truth(seeds: int) -> None:
+def truth(first: int, seeds: int, every: int) -> None:
     parts = []
-    for seed in range(seeds):
+    for seed in range(first, first + seeds):
         market = market_of(seed)
         log = log_of(market)
-        parts.append(compared(seed, market, log, own_bids(market, log)))
+        parts.append(compared(seed, market, log, own_bids(market, log, every)))
         print(f"seed {seed} played", file=sys.stderr)
     tell(pd.concat(parts, ignore_index=True))
 
@@ -33,7 +34,9 @@ def tell(rows: pd.DataFrame) -> None:
     print(summary(rows).round(3).to_string())
     agreement = rank_agreement(rows)
     print(f"Kendall's tau: mean {agreement.mean():.2f}, least {agreement.min():.2f}")
-    held = rows[["revenue_held", "cost_held", "gain_held"]].mean()
+    moved = rows[rows["policy"] != "keep_bids"]
+    held = rows[["revenue_held", "cost_held", "roas_held"]].mean()
+    held = pd.concat([held, moved[["cost_gain_held", "gain_held", "roas_gain_held"]].mean()])
     print(f"intervals that hold the truth: {held.round(3).to_dict()}")
 
 
@@ -57,11 +60,18 @@ def cost(shops: list[Path]) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser()
     commands = arguments.add_subparsers(dest="command", required=True)
-    commands.add_parser("truth").add_argument("--seeds", type=int, default=10)
+    asked_of_truth = commands.add_parser("truth")
+    for name, usual in (("--first-seed", 0), ("--seeds", 10), ("--every", 1)):
+        asked_of_truth.add_argument(name, type=int, default=usual)
+    asked_of_scores = commands.add_parser("scores")
+    asked_of_scores.add_argument("--seed", type=int, default=0)
+    asked_of_scores.add_argument("--days", type=int, default=14)
     commands.add_parser("cost").add_argument("shops", nargs="+", type=Path)
     asked = arguments.parse_args()
     if asked.command == "truth":
-        truth(asked.seeds)
+        truth(asked.first_seed, asked.seeds, asked.every)
+    elif asked.command == "scores":
+        print(scores(asked.seed, asked.days).to_string(index=False))
     else:
         cost(asked.shops)
 

@@ -15,8 +15,10 @@ from bidopt.backtest.controls import Controls
 from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import LoggedDays, read_log
+from bidopt.backtest.remembered_mornings import RememberedMornings
 from bidopt.backtest.replay_estimate import Doubt, OwnDays, ReplayEstimate, estimate
 from bidopt.backtest.scenarios import SCENARIOS
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES, Changes
 from bidopt.domain.metrics import Array
 from bidopt.domain.scorecard import HIGH, LOW
 from bidopt.evidence.evidence import EvidenceSettings
@@ -24,7 +26,8 @@ from bidopt.guardrails.guardrail import ORDER
 from bidopt.recommender import Recommender
 from bidopt.settings.backtest_settings import MONEY_LIMITS, contender, usual_limits
 
-HISTORY, DAYS, LUCKS = 42, 28, 20
+HISTORY, DAYS, LUCKS = 42, 28, 10
+NOTHING = Changes(BIDS.empty(), BUDGETS.empty(), KEYWORDS.empty(), TITLES.empty())
 POLICIES = {
     "keep_bids": MONEY_LIMITS,
     "learning_bidder": ORDER,
@@ -49,16 +52,19 @@ def log_of(market: AuctionMarket) -> LoggedDays:
     return read_log(market, end - timedelta(days=DAYS), end - timedelta(days=1), end, EvidenceSettings())
 
 
-def own_bids(market: AuctionMarket, log: LoggedDays) -> dict[str, OwnDays]:
-    """What each policy would have had in force on the days of the log."""
-    settings = EvidenceSettings()
+def own_bids(market: AuctionMarket, log: LoggedDays, every: int = 1) -> dict[str, OwnDays]:
+    """What each policy would have had in force on the days of the log, had it decided on every so many mornings."""
+    settings, history = EvidenceSettings(), RememberedMornings(market)
     found = {}
     for name, limits in POLICIES.items():
         chosen = replace(contender(name), guardrails=usual_limits(limits))
         recommender = chosen.recommender(Recommender(market.goals, settings, (), ()))
-        replayed = LogReplay(market, log, market.goals)
-        while replayed.days_left:
-            replayed.play(recommender.recommend(replayed.facts(), replayed.morning).changes)
+        replayed = LogReplay(history, log, market.goals)
+        for day in range(DAYS):
+            due = day % every == 0
+            replayed.play(
+                recommender.recommend(replayed.facts(), replayed.morning).changes if due else NOTHING
+            )
         found[name] = replayed.own_days()
     return found
 
@@ -71,7 +77,9 @@ def compared(seed: int, market: AuctionMarket, log: LoggedDays, own: Mapping[str
     rows = []
     for name, one in found.items():
         cost, revenue = truth[name]
-        gain = one.revenue.sum(axis=1) - kept.revenue.sum(axis=1)
+        spent, earned = one.cost.sum(axis=1), one.revenue.sum(axis=1)
+        roas, kept_roas = revenue / cost, kept_truth[1] / kept_truth[0]
+        kept_draws = kept.revenue.sum(axis=1) / kept.cost.sum(axis=1)
         rows.append(
             {
                 "seed": seed,
@@ -80,9 +88,12 @@ def compared(seed: int, market: AuctionMarket, log: LoggedDays, own: Mapping[str
                 "true_cost": cost,
                 "revenue": _sum(one, "revenue"),
                 "true_revenue": revenue,
-                **_inside("cost", one.cost.sum(axis=1), cost),
-                **_inside("revenue", one.revenue.sum(axis=1), revenue),
-                **_inside("gain", gain, revenue - kept_truth[1]),
+                **_inside("cost", spent, cost),
+                **_inside("revenue", earned, revenue),
+                **_inside("roas", earned / spent, roas),
+                **_inside("cost_gain", spent - kept.cost.sum(axis=1), cost - kept_truth[0]),
+                **_inside("gain", earned - kept.revenue.sum(axis=1), revenue - kept_truth[1]),
+                **_inside("roas_gain", earned / spent - kept_draws, roas - kept_roas),
                 "inside_money": one.inside_money,
                 "by_model": one.by_model,
             }
@@ -122,7 +133,8 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
     )
     names = ["revenue_error", "revenue_held", "revenue_width", "cost_error", "cost_held", "cost_width"]
     by_policy = rows.groupby("policy", sort=False)
-    means = by_policy[[*names, "gain_held", "inside_money", "by_model"]].mean()
+    others = ["roas_held", "cost_gain_held", "gain_held", "roas_gain_held", "inside_money", "by_model"]
+    means = by_policy[[*names, *others]].mean()
     means.insert(1, "revenue_error_sd", by_policy["revenue_error"].std())
     return means
 

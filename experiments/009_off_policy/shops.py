@@ -36,6 +36,8 @@ PLENTY = 1e6
 """Daily budget of every campaign: money never runs out."""
 
 RANKED = ("cost", "revenue", "profit")
+TOLD = (*RANKED, "roas", "gain")
+"""All outcomes told; the gain is of revenue, over keeping all bids."""
 
 POLICIES: Mapping[str, Policy] = {
     "proportional_roi": ProportionalRoi(),

@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 from estimates import Estimates
 from scipy.stats import kendalltau
-from shops import RANKED, LoggedShop
+from shops import RANKED, TOLD, LoggedShop
 
 
 def rows_of_shop(seed: int, shop: LoggedShop, told: Estimates) -> Iterator[Mapping[str, Any]]:
     """A row per estimator, policy and outcome; figures are NaN where the log was refused."""
     for estimator, policies in told.items():
-        for policy, truth in shop.truth.items():
-            for outcome in RANKED:
-                figure = policies[policy][outcome] if policy in policies else None
+        for policy, brought in shop.truth.items():
+            gain = brought["revenue"] - shop.truth["keep_bids"]["revenue"]
+            truth = {**brought, "roas": brought["revenue"] / brought["cost"], "gain": gain}
+            for outcome in TOLD[:-1] if policy == "keep_bids" else TOLD:
+                figure = policies[policy].get(outcome) if policy in policies else None
                 yield {
                     "seed": seed,
                     "estimator": estimator,

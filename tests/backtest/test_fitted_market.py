@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from bidopt.backtest.auction_market import AuctionMarket
-from bidopt.backtest.calibration import Marginal, calibration
+from bidopt.backtest.calibration import Marginal, Trust, calibration, trust
 from bidopt.backtest.fitted_folds import FittedFolds
 from bidopt.backtest.fitted_market import FittedMarket
 from bidopt.backtest.market import TRUE_OUTCOME
@@ -72,6 +72,19 @@ def test_sales_come_out_alike_within_the_luck_of_their_number(marginals: dict[st
         real, simulated = marginals[name].real, marginals[name].simulated
         assert real is not None
         assert simulated == pytest.approx(real, rel=0.15)
+
+
+def test_figures_that_chance_cannot_explain_are_marked(
+    fit: ShopFit, shops: list[DrawnShop], marginals: dict[str, Marginal]
+) -> None:
+    """A sound fit has few figures marked, and no total is off by a tenth."""
+    assert trust(list(marginals.values())) is not Trust.NOTHING
+    told_twice = replace(fit, past=replace(fit.past, revenue=2 * fit.past.revenue))
+    found = {line.name: line for line in calibration(told_twice, shops, 3)}
+    assert found["revenue"].off
+    assert found["clicks"].off == marginals["clicks"].off
+    assert trust(list(found.values())) is Trust.NOTHING
+    assert trust([replace(line, off=line.name == "top_tenth") for line in found.values()]) is Trust.MOST
 
 
 def test_drawn_shops_expect_of_moved_bids_what_the_true_shop_does(

@@ -86,7 +86,13 @@ def test_stretches_of_a_log_share_its_doubts_of_keywords_but_not_its_luck(log: L
     luck, other = (scored(days).revenue for days in (first, again))
     assert not np.allclose(luck, other)
     still = [
-        replace(days, clicks=days.expected_clicks, cost=days.expected_cost, revenue=days.revenue * 0.0)
+        replace(
+            days,
+            clicks=days.expected_clicks,
+            cost=days.expected_cost,
+            revenue=days.revenue * 0.0,
+            day_noise=0.0,
+        )
         for days in (first, again)
     ]
     spent, also = (

@@ -108,3 +108,20 @@ def test_help_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
     )
     assert shown.stdout.strip() == "[]"
+
+
+def test_a_backtest_finishes_the_sound_shops_and_tells_of_the_others(shop: Path, tmp_path: Path) -> None:
+    assert bidopt("import", shop, "--as-of", "2026-11-21", folder=tmp_path).returncode == 0
+    (tmp_path / "backtest.yaml").write_text(
+        "shops: [没有这家店, 店]\npolicies: [keep_bids]\ndraws: 40\n", encoding="utf-8"
+    )
+    done = bidopt("backtest", "backtest.yaml", "--workers", "1", "--json", folder=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert "没有这家店 没有回测成" in done.stderr
+    told = json.loads(done.stdout)
+    assert told[0]["baseline"] == "keep_bids"
+    assert told[1]["shop"].endswith("没有这家店")
+    assert told[1]["error"]
+    alone = bidopt("backtest", "没有这家店", folder=tmp_path)
+    assert alone.returncode == 2
+    assert "错误" in alone.stderr

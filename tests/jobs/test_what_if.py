@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bidopt.cli.what_if_tables import trust_sentence
 from bidopt.domain.errors import BidoptError, StoppedError
 from bidopt.jobs.import_reports import import_inbox
 from bidopt.jobs.shop import Shop
@@ -25,6 +26,8 @@ def test_a_larger_budget_is_set_beside_the_shops_own_with_the_calibration(shop: 
     calibrated = {line.name: line for line in answer.calibration}
     assert calibrated["clicks"].real is not None
     assert calibrated["clicks"].simulated == pytest.approx(calibrated["clicks"].real, rel=0.3)
+    assert answer.document()["trust"] in {"all", "most", "nothing"}
+    assert trust_sentence(answer.calibration).startswith(("对得上", "大体对得上", "对不上"))
     document = json.loads(json.dumps(answer.document()))
     assert document["changed"]["daily_budget"] == 300.0
     assert not shop.plans.exists()  # nothing is decided, nothing published

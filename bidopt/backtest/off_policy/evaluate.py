@@ -41,12 +41,14 @@ class Evaluated:
     Args:
         figures: estimator (one of ESTIMATORS) -> outcome -> per day; empty where refused.
         overlap: how well the log covers the plan; None where it was refused before.
+        days: of the log that the figures are of.
         refused: why nothing can be said.
     """
 
     figures: Mapping[str, Mapping[str, Estimate]]
     overlap: Overlap | None = None
     refused: OffPolicyError | None = None
+    days: int = 0
 
 
 def evaluate(
@@ -97,7 +99,8 @@ def _evaluated(
     weights = weigh(log, bids, blocks, rules)
     aim = Aim(log, blocks, bids, weights.weight, models.predict(log.bid), models.predict(bids))
     _refuse_beyond_budgets(facts, log, aim.wanted["cost"])
-    return Evaluated({name: estimator(aim) for name, estimator in ESTIMATORS.items()}, weights.overlap)
+    figures = {name: estimator(aim) for name, estimator in ESTIMATORS.items()}
+    return Evaluated(figures, weights.overlap, days=len(log.dates))
 
 
 def _refuse_beyond_budgets(facts: FactTables, log: RandomisedLog, cost: Array) -> None:

@@ -1,0 +1,105 @@
+"""The runs of a backtest held against drawn bids: figures where they cover a policy, and the reason where they do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from bidopt.backtest.auction_market import AuctionMarket
+from bidopt.backtest.bid_noise import LogNormalNoise
+from bidopt.backtest.logged_days import LoggedDays, read_log
+from bidopt.backtest.off_policy.of_runs import checked_by_chance
+from bidopt.backtest.policy_run import PolicyRun, joined
+from bidopt.backtest.replay import logged_run, replay
+from bidopt.backtest.replay_estimate import Doubt
+from bidopt.backtest.scenarios import SCENARIOS
+from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES, Changes
+from bidopt.domain.metrics import Array
+from bidopt.evidence.evidence import EvidenceSettings
+from bidopt.recommender import Recommender
+
+DAYS = 28
+SMALL = replace(
+    SCENARIOS["steady"], keywords=40, products=4, orders=60.0, twists=(), noise=LogNormalNoise(0.25)
+)
+
+
+@pytest.fixture(scope="module")
+def market() -> AuctionMarket:
+    """Two weeks by hand, then four at the same bids with money to spare; every bid drawn around the hand's."""
+    played = SMALL.market(3)
+    budgets = played.facts().current_budgets[["platform", "campaign_id"]].assign(budget=1e5)
+    for _ in range(DAYS):
+        played.play(Changes(BIDS.empty(), BUDGETS.conform(budgets), KEYWORDS.empty(), TITLES.empty()))
+    return played
+
+
+@pytest.fixture(scope="module")
+def log(market: AuctionMarket) -> LoggedDays:
+    end = market.morning
+    return read_log(market, end - timedelta(days=DAYS), end - timedelta(days=1), end, EvidenceSettings())
+
+
+def run_with(log: LoggedDays, bids: Array) -> PolicyRun:
+    return replace(logged_run(log, Doubt(draws=4), None), bids=bids)
+
+
+def by_hand(market: AuctionMarket, log: LoggedDays) -> Array:
+    keys = market.world.keywords.assign(bid=market.controls.bids)
+    bid = log.keywords.merge(keys, how="left")["bid"].to_numpy()
+    return np.repeat(bid[:, None], DAYS, axis=1)
+
+
+def test_policies_are_told_with_intervals_and_paired_with_the_baseline(
+    market: AuctionMarket, log: LoggedDays
+) -> None:
+    kept = by_hand(market, log)
+    runs = {"kept": run_with(log, kept), "lower": run_with(log, kept * 0.85)}
+    found = checked_by_chance(market.facts(), log, runs, "kept", 0.5)
+    assert not found.refused
+    base, lower = found.checks["kept"], found.checks["lower"]
+    assert base.days == DAYS - 15 + 1  # the others' orders are still to come
+    assert set(base.figures) == {"ips", "snips", "dr"}
+    assert base.against == {}
+    assert base.effective > 20
+    logged = log.cost[:, : base.days].sum() / base.days
+    assert base.figures["dr"].cost.low < logged < base.figures["dr"].cost.high
+    paired, alone = lower.against["dr"].cost, lower.figures["dr"].cost
+    assert paired.high < 0
+    assert paired.value == pytest.approx(alone.value - base.figures["dr"].cost.value)
+    assert np.isfinite(lower.against["dr"].roas.value)
+
+
+def test_a_policy_beyond_what_was_tried_is_refused_by_name(market: AuctionMarket, log: LoggedDays) -> None:
+    kept = by_hand(market, log)
+    runs = {"kept": run_with(log, kept), "far": run_with(log, kept * 4), "none": run_with(log, kept * 0)}
+    checks = checked_by_chance(market.facts(), log, runs, "kept", None).checks
+    assert "超出了历史试过的范围" in checks["far"].refused
+    assert checks["far"].figures == {}
+    assert checks["none"].figures["dr"].cost.value == 0
+
+
+def test_a_log_without_drawn_bids_or_without_told_bids_says_why(
+    market: AuctionMarket, log: LoggedDays
+) -> None:
+    runs = {"kept": run_with(log, by_hand(market, log))}
+    facts = market.facts()
+    none = checked_by_chance(replace(facts, drawn_bids=facts.drawn_bids.iloc[:0]), log, runs, "kept", None)
+    assert "没有随机出价记录" in none.refused
+    assert none.checks == {}
+    untold = replace(log, bid_known=np.zeros_like(log.bid_known))
+    assert "在报表里没有出价" in checked_by_chance(facts, untold, runs, "kept", None).refused
+
+
+def test_a_replayed_run_carries_its_bids_where_bids_were_drawn(
+    market: AuctionMarket, log: LoggedDays
+) -> None:
+    keeping = {"kept": Recommender(market.goals, EvidenceSettings(), (), ())}
+    (run,) = replay(market, log.until(2), keeping, doubt=Doubt(draws=4)).values()
+    assert run.bids.shape == (len(log.keywords), 2)
+    np.testing.assert_array_equal(run.bids[:, 0], run.bids[:, 1])
+    again = PolicyRun.from_json(run.to_json())
+    np.testing.assert_allclose(joined([again, again]).bids, np.tile(run.bids, 2))
