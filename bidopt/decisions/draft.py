@@ -23,6 +23,7 @@ DROPS = TableSchema(
         *KEYWORD_KEY_COLUMNS,
         text("reason", "理由", "code and numbers of the verdict; empty where the word stays"),
         text("policy", "规则", "policy that gave the verdict"),
+        text("state", "测试进度", "state of the word's test once the verdict is in force; empty: as it is"),
     ),
     KEYWORD_KEY,
 )
@@ -121,6 +122,7 @@ class Draft:
                 policy=table["policy"].to_numpy(),
                 limited_by="" if action == "pause" else bids["limited_by"].to_numpy(),
             )
+            bids = put(bids, np.asarray(table["state"] != ""), state=table["state"].to_numpy())
         as_it_is = ~bids["action"].isin(["set_bid", "resume"]).to_numpy()
         bids = put(bids, as_it_is, bid=bids["current_bid"].to_numpy())
         return Changes(bids, self.budgets, self.keywords, self.titles)

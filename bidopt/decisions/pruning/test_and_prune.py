@@ -27,7 +27,7 @@ from bidopt.decisions.pruning.spend_without_sales import SpendWithoutSales
 from bidopt.decisions.pruning.test_plan import TestPlan, plan_of_tests
 from bidopt.decisions.pruning.word_record import WordRecord, word_record
 from bidopt.decisions.pruning.word_states import word_states
-from bidopt.domain.reasons import ReasonText
+from bidopt.domain.reasons import ReasonText, encode
 from bidopt.domain.tunable import Tunable
 
 NAME = "test_and_prune"
@@ -133,13 +133,12 @@ class TestAndPrune(Policy):
             drops = put(drops, rows, reason=reason, policy=NAME)
             doubt = np.where(rows, verdict.doubt, doubt)
         dropped = np.asarray(drops["policy"] == NAME)
-        comebacks, back = self._comebacks(situation, record, plan)
+        comebacks = self._comebacks(situation, record, plan)
         state = word_states(
             situation,
             record,
             plan,
             to_raise=self.no_impressions.raise_first(record, situation),
-            back=back,
             test_days=self.test_days,
             offer_days=self.offer_days,
             graduate_at=self.graduate_at,
@@ -163,13 +162,14 @@ class TestAndPrune(Policy):
 
     def _comebacks(
         self, situation: Situation, record: WordRecord, plan: TestPlan
-    ) -> tuple[pd.DataFrame, Mask]:
-        """Words to put back on test, and which they are."""
+    ) -> pd.DataFrame:
+        """Words to put back on test."""
         waiting = record.open & ~((record.worth >= self.graduate_at) & (record.orders > 0))
         tests = float(np.nansum(plan.daily_cost[waiting]))
         money = self._money(situation)
         money = None if money is None else max(money - tests, 0.0)
         back, anew = self.comeback.called_back(situation, record, plan, money)
-        reason = np.full(len(back), "", dtype=object)
+        reason, state = np.full((2, len(back)), "", dtype=object)
         reason[back] = self.comeback.why(situation, plan, back, anew)
-        return put(situation.draft.comebacks, back, reason=reason, policy=NAME), back
+        state[back] = encode("called_back", int(back.sum()), needed=plan.clicks[back], cost=plan.cost[back])
+        return put(situation.draft.comebacks, back, reason=reason, policy=NAME, state=state)
