@@ -25,6 +25,7 @@ from bidopt.decisions.pruning.product_test import ProductTest
 from bidopt.decisions.pruning.rule import Rule
 from bidopt.decisions.pruning.spend_without_sales import SpendWithoutSales
 from bidopt.decisions.pruning.test_plan import TestPlan, plan_of_tests
+from bidopt.decisions.pruning.trusted_bid import trusted_bids
 from bidopt.decisions.pruning.word_record import WordRecord, word_record
 from bidopt.decisions.pruning.word_states import word_states
 from bidopt.domain.reasons import ReasonText, encode
@@ -39,7 +40,7 @@ class TestAndPrune(Policy):
     A word's state (candidate, testing, graduated, extended, raise the bid first, dropped) is read from the facts every
     morning. Sold-out products, paused campaigns, days on which the money ran out, missing days, the days before a
     shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow,
-    but that words whose chance of paying is below `raise_from` get no higher bid until they have shown more.
+    but that no word that has clicks is raised to a price that it pays for with less chance than `raise_from`.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes any Test... for a test
@@ -66,7 +67,7 @@ class TestAndPrune(Policy):
         0.8,
         ge=0,
         lt=1,
-        description="加价概率线 chance of paying below which the bid of a word that has clicks is not raised; 0 = no such line",
+        description="加价概率线 chance of paying, at the new price, below which a word that has clicks is not raised; 0 = no such line",
     )
     test_share: Annotated[float, Tunable(0.05, 0.4)] = Field(
         0.2, ge=0, le=1, description="测词预算占比 share of the account budget for words not yet judged"
@@ -152,8 +153,10 @@ class TestAndPrune(Policy):
         products, told = self.product_test.judge(situation, self._money(situation))
         creatives = self.creative_test.judge(situation)
         draft = draft.with_subject_tests(pd.concat([products, creatives], ignore_index=True))
-        on_trust = (record.clicks > 0) & (record.worth < self.raise_from)
-        return draft.with_trust(on_trust).with_notes(*notes, *told)
+        trusted = trusted_bids(
+            situation, record, price_share=self.price_share, raise_from=self.raise_from
+        )
+        return draft.with_trust(trusted).with_notes(*notes, *told)
 
     def _money(self, situation: Situation) -> float | None:
         """For tests, per day; None where no budget is known."""
