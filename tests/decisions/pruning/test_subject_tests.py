@@ -98,9 +98,10 @@ def test_products_pass_or_fail_by_click_rate_and_interest_once_they_have_their_c
 def test_carts_without_favourites_fail_nobody(facts_of: FactsOf) -> None:
     """The line is drawn for both together: what only one of them reaches is no verdict."""
     days = [
-        product(name, 400.0, 0.05, carts=20.0, favourites=np.nan, category_ctr=np.nan) for name in ("a", "b")
+        product(name, 100.0, 0.05, carts=0.0, favourites=np.nan, category_ctr=np.nan) for name in ("a", "b")
     ]
     draft = decided(facts_of, days=days)
+    assert set(verdicts(draft).values()) == {"product_in_test"}
     assert "no_interest_known" in draft.notes
 
 
