@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORD_KEY_COLUMNS, KEYWORDS, TITLES, Changes
-from bidopt.domain.subject_tests import SUBJECT_TESTS
 from bidopt.domain.metrics import Array
+from bidopt.domain.subject_tests import SUBJECT_TESTS
 from bidopt.domain.table_schema import TableSchema, text
 from bidopt.evidence.evidence import Evidence
 

@@ -80,9 +80,7 @@ def false_raises(seed: int, days: int) -> Alarm:
         evidence = gather(market.facts(), market.morning, EvidenceSettings())
         situation = Situation(evidence.as_of, market.goals, evidence, keep_everything(evidence))
         record = word_record(situation, price_share=policy.price_share)
-        most = trusted_bids(
-            situation, record, price_share=policy.price_share, raise_from=policy.raise_from
-        )
+        most = trusted_bids(situation, record, price_share=policy.price_share, raise_from=policy.raise_from)
         shown = record.clicks > 0
         trusted += int((most[shown] >= _RAISE * evidence.response.base_bid[shown]).sum())
         asked += int(shown.sum())
@@ -99,16 +97,24 @@ def false_comebacks(scenario: Scenario, seed: int, days: int, least_share: float
     first = market.morning - timedelta(days=days)
     since = [pd.Timestamp(first + timedelta(days=int(day))) for day in dropped[off]]
     lives = market.world.keywords[off].assign(
-        dropped_on=pd.Series(since, index=np.flatnonzero(off), dtype="datetime64[s]"), reason="hardly_pays doubt=0.1"
+        dropped_on=pd.Series(since, index=np.flatnonzero(off), dtype="datetime64[s]"),
+        reason="hardly_pays doubt=0.1",
     )
     facts = replace(market.facts(), word_lives=WORD_LIVES.conform(lives.reset_index(drop=True)))
     products = market.world.products["product_id"]
-    changed = OFFER_CHANGES.conform({"product_id": products, "changed_on": [pd.Timestamp(market.morning)] * len(products)})
+    changed = OFFER_CHANGES.conform(
+        {"product_id": products, "changed_on": [pd.Timestamp(market.morning)] * len(products)}
+    )
     without, back = (
         _called_back(policy, known, market) for known in (facts, replace(facts, offer_changes=changed))
     )
     wrong = back & ~worth_keeping(market, least_share)
-    return int(without.sum()), ("comeback", int(wrong.sum()), int(back.sum()), 1 - policy.comeback.least_chance)
+    return int(without.sum()), (
+        "comeback",
+        int(wrong.sum()),
+        int(back.sum()),
+        1 - policy.comeback.least_chance,
+    )
 
 
 def _called_back(policy: TestAndPrune, facts: FactTables, market: AuctionMarket) -> np.ndarray:

@@ -188,7 +188,9 @@ def test_favourites_and_carts_of_a_product_are_read_for_its_test(
 ) -> None:
     """Shop favourites and carts of the same product alone are other columns; ad groups of a campaign add up."""
     told = {"商品ID": "681234567890", liked: "3", "总购物车数": "2", "总收藏数": "9", "总收藏加购数": "11"}
-    second = {**told, "单元ID": "730000000002", liked: "\\N"} if "单元ID" in headings else told  # or an exact copy
+    second = (
+        {**told, "单元ID": "730000000002", liked: "\\N"} if "单元ID" in headings else told
+    )  # or an exact copy
     batch = read(tmp_path, "a.csv", as_csv(report(headings, told, second, {**told, "日期": "2026-08-02"})))
     assert (batch.report, batch.unknown_columns) == ("item", ())
     table = batch.tables["product_test_days"]
@@ -203,7 +205,9 @@ def test_favourites_and_carts_of_a_product_are_read_for_its_test(
 def test_the_creative_report_becomes_creative_days(tmp_path: Path) -> None:
     headings = [*NEW_ITEM[:7], "单元ID", "单元名字", *NEW_ITEM[7:10], "创意ID", "创意名称", *NEW_ITEM[10:]]
     first = {"创意ID": '="55"', "创意名称": "白底图"}
-    rows = report(headings, first, {**first, "单元ID": "730000000002"}, {"创意ID": "56", "创意名称": "场景图"})
+    rows = report(
+        headings, first, {**first, "单元ID": "730000000002"}, {"创意ID": "56", "创意名称": "场景图"}
+    )
     batch = read(tmp_path, "a.csv", as_csv(rows, "gbk"))
     assert (batch.report, batch.unknown_columns) == ("creative", ())
     table = batch.tables["creative_days"]

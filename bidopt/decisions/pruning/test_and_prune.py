@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from bidopt.decisions.draft import Draft, Mask, put
+from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.decisions.pruning.comeback import Comeback
 from bidopt.decisions.pruning.creative_test import CreativeTest
@@ -153,9 +153,7 @@ class TestAndPrune(Policy):
         products, told = self.product_test.judge(situation, self._money(situation))
         creatives = self.creative_test.judge(situation)
         draft = draft.with_subject_tests(pd.concat([products, creatives], ignore_index=True))
-        trusted = trusted_bids(
-            situation, record, price_share=self.price_share, raise_from=self.raise_from
-        )
+        trusted = trusted_bids(situation, record, price_share=self.price_share, raise_from=self.raise_from)
         return draft.with_trust(trusted).with_notes(*notes, *told)
 
     def _money(self, situation: Situation) -> float | None:
@@ -163,9 +161,7 @@ class TestAndPrune(Policy):
         budget = situation.account_budget
         return None if budget is None else self.test_share * budget
 
-    def _comebacks(
-        self, situation: Situation, record: WordRecord, plan: TestPlan
-    ) -> pd.DataFrame:
+    def _comebacks(self, situation: Situation, record: WordRecord, plan: TestPlan) -> pd.DataFrame:
         """Words to put back on test."""
         waiting = record.open & ~((record.worth >= self.graduate_at) & (record.orders > 0))
         tests = float(np.nansum(plan.daily_cost[waiting]))

@@ -12,9 +12,7 @@ _REACH: Array = np.linspace(0.0, np.log(4.0), 15)
 """Logarithms of the raises that are looked at: no day's raise goes further."""
 
 
-def trusted_bids(
-    situation: Situation, record: WordRecord, *, price_share: float, raise_from: float
-) -> Array:
+def trusted_bids(situation: Situation, record: WordRecord, *, price_share: float, raise_from: float) -> Array:
     """Highest bid at whose price each word still pays with a chance of `raise_from`.
 
     What a word costs is taken at the bid in question: one that is nearly sure to pay at 0.3 a click has shown nothing of what

@@ -82,7 +82,7 @@ def verdict(
 ) -> bool:
     """Whether the rule alone drops its word on the morning."""
     case = CASES[rule]
-    days = {word: SELLS for word in GOODS} | {case.word: day or case.day}
+    days = dict.fromkeys(GOODS, SELLS) | {case.word: day or case.day}
     rows = [{**row, "keyword": word, "age": age} for word, row in days.items() for age in ages]
     listed = [{"keyword": word, "match_type": "broad", "status": "enabled", "bid": 1.2} for word in days]
     product = {"title": "沐禾茶树精油祛痘控油单方澳洲进口10ml", "category": "精油", "price": 100.0}
