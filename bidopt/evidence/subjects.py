@@ -86,9 +86,10 @@ def subjects_of(facts: FactTables, keywords: pd.DataFrame, days: KeywordDays, as
     """
     first = pd.Timestamp(as_of) - pd.Timedelta(days=WINDOW)
     told = facts.product_test_days[facts.product_test_days["date"] >= first]
-    by_keyword = _by_keyword(keywords, days)
-    others = by_keyword[~by_keyword["platform"].isin(set(told["platform"]))]
-    tested = pd.concat([_fuller(_products(told), by_keyword), others], ignore_index=True)
+    tested = _by_keyword(keywords, days)
+    if len(told):  # most shops have no such report, and backtests ask every morning
+        others = tested[~tested["platform"].isin(set(told["platform"]))]
+        tested = pd.concat([_fuller(_products(told), tested), others], ignore_index=True)
     shown = facts.creative_days[facts.creative_days["date"] >= first]
     return Subjects(_listed(tested, facts.products), _creatives(shown))
 
@@ -156,6 +157,8 @@ def _listed(tested: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
 
 def _creatives(shown: pd.DataFrame) -> pd.DataFrame:
     """Sums of each creative, schema TESTED_CREATIVES."""
+    if shown.empty:
+        return TESTED_CREATIVES.empty()
     key = ["platform", "product_id", "creative_id"]
     table = shown[[*key, "date", "impressions", "clicks", "cost"]].fillna(0.0)
     groups = table.groupby(key, as_index=False, sort=True)

@@ -157,10 +157,14 @@ def at_bids(grid: Array, height: Array, bid: Array) -> Array:
     return np.array([np.interp(b, row, values) for b, row, values in zip(bid, grid, height, strict=True)])
 
 
-def worth_keeping(market: AuctionMarket, least_share: float) -> Mask:
-    """Words that meet the target at some bid that still buys `least_share` of the clicks to be had, shape (n,)."""
+LEAST_SHARE = 0.1
+"""A word is worth keeping if it meets the target at a bid that still buys this share of the clicks to be had."""
+
+
+def worth_keeping(market: AuctionMarket) -> Mask:
+    """Words that meet the target at some bid that still buys LEAST_SHARE of the clicks to be had, shape (n,)."""
     truth = market.true_day()
     pays = truth.clicks * truth.value_per_click[:, None] >= market.goals.target_roas * truth.cost
-    enough = truth.clicks >= least_share * truth.clicks[:, -1:]
+    enough = truth.clicks >= LEAST_SHARE * truth.clicks[:, -1:]
     worth: Mask = np.any(pays & enough, axis=1)
     return worth
