@@ -45,8 +45,8 @@ class Belief:
         """Standard deviation over mean, shape (n,)."""
         return np.sqrt((1 + 1 / self.shape) / (1 - self.nil) - 1)
 
-    def quantile(self, probability: float) -> Array:
-        """What the quantity stays below with this chance, shape (n,)."""
+    def quantile(self, probability: Array | float) -> Array:
+        """What the quantity stays below with this chance, one for all or of shape (n,); shape (n,)."""
         within = np.maximum(probability - self.nil, 0.0) / (1 - self.nil)
         quantile: Array = self._unless_nil / self.shape * special.gammaincinv(self.shape, within)
         return quantile

@@ -117,7 +117,13 @@ def false_raises(seed: int, days: int) -> Alarm:
         evidence = gather(market.facts(), market.morning, EvidenceSettings())
         situation = Situation(evidence.as_of, market.goals, evidence, keep_everything(evidence))
         record = word_record(situation, price_share=policy.price_share)
-        most = trusted_bids(situation, record, price_share=policy.price_share, raise_from=policy.raise_from)
+        most = trusted_bids(
+            situation,
+            record,
+            price_share=policy.price_share,
+            raise_from=policy.raise_from,
+            raise_unsold_from=policy.raise_unsold_from,
+        )
         shown = record.clicks > 0
         trusted += int((most[shown] >= _RAISE * evidence.response.base_bid[shown]).sum())
         asked += int(shown.sum())

@@ -40,7 +40,8 @@ class TestAndPrune(Policy):
     A word's state (candidate, testing, graduated, extended, raise the bid first, dropped) is read from the facts every
     morning. Sold-out products, paused campaigns, days on which the money ran out, missing days, the days before a
     shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow,
-    but that no word that has clicks is raised to a price that it pays for with less chance than `raise_from`.
+    but that no word that has clicks is raised to a price that it pays for with less chance than `raise_from`, or while it has
+    not sold `raise_unsold_from`.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes any Test... for a test
@@ -68,6 +69,12 @@ class TestAndPrune(Policy):
         ge=0,
         lt=1,
         description="加价概率线 chance of paying, at the new price, below which a word that has clicks is not raised; 0 = no such line",
+    )
+    raise_unsold_from: float = Field(
+        0.9,
+        ge=0,
+        lt=1,
+        description="没成交的词加价概率线 the same of words that have clicks and no order yet",
     )
     test_share: Annotated[float, Tunable(0.05, 0.4)] = Field(
         0.2, ge=0, le=1, description="测词预算占比 share of the account budget for words not yet judged"
@@ -153,7 +160,13 @@ class TestAndPrune(Policy):
         products, told = self.product_test.judge(situation, self._money(situation))
         creatives = self.creative_test.judge(situation)
         draft = draft.with_subject_tests(pd.concat([products, creatives], ignore_index=True))
-        trusted = trusted_bids(situation, record, price_share=self.price_share, raise_from=self.raise_from)
+        trusted = trusted_bids(
+            situation,
+            record,
+            price_share=self.price_share,
+            raise_from=self.raise_from,
+            raise_unsold_from=self.raise_unsold_from,
+        )
         return draft.with_trust(trusted).with_notes(*notes, *told)
 
     def _money(self, situation: Situation) -> float | None:
