@@ -187,7 +187,13 @@ def test_favourites_and_carts_of_a_product_are_read_for_its_test(
     tmp_path: Path, headings: list[str], liked: str
 ) -> None:
     """Shop favourites and carts of the same product alone are other columns; ad groups of a campaign add up."""
-    told = {"商品ID": "681234567890", liked: "3", "总购物车数": "2", "总收藏数": "9", "总收藏加购数": "11"}
+    told: dict[str, object] = {
+        "商品ID": "681234567890",
+        liked: "3",
+        "总购物车数": "2",
+        "总收藏数": "9",
+        "总收藏加购数": "11",
+    }
     second = (
         {**told, "单元ID": "730000000002", liked: "\\N"} if "单元ID" in headings else told
     )  # or an exact copy
@@ -204,7 +210,7 @@ def test_favourites_and_carts_of_a_product_are_read_for_its_test(
 
 def test_the_creative_report_becomes_creative_days(tmp_path: Path) -> None:
     headings = [*NEW_ITEM[:7], "单元ID", "单元名字", *NEW_ITEM[7:10], "创意ID", "创意名称", *NEW_ITEM[10:]]
-    first = {"创意ID": '="55"', "创意名称": "白底图"}
+    first: dict[str, object] = {"创意ID": '="55"', "创意名称": "白底图"}
     rows = report(
         headings, first, {**first, "单元ID": "730000000002"}, {"创意ID": "56", "创意名称": "场景图"}
     )

@@ -20,7 +20,7 @@ from bidopt.facts.schemas import OFFER_CHANGES, SEARCH_TERM_DAYS
 from tests.conftest import AS_OF, FactsOf
 
 GOODS = ("茶树精油", "祛痘精油", "控油精油", "单方精油", "澳洲精油")
-SELLS = {
+SELLS: Mapping[str, float | str] = {
     "impressions": 1000.0,
     "clicks": 40.0,
     "cost": 40.0,
@@ -29,7 +29,7 @@ SELLS = {
     "bid": 1.2,
     "match_type": "broad",
 }
-POOR = {**SELLS, "conversions": 0.1, "revenue": 10.0}
+POOR: Mapping[str, float | str] = {**SELLS, "conversions": 0.1, "revenue": 10.0}
 RULES = (
     "no_impressions",
     "spend_without_sales",
@@ -142,7 +142,10 @@ def test_the_days_before_an_event_drop_no_word_that_is_kept_on_others(facts_of: 
         value = evidence.value_per_click.scaled(0.3)
         return replace(evidence, value_per_click=value, conversion_today=float(np.log(0.3)))
 
-    fair = {**CASES[rule].day, **{name: SELLS[name] for name in ("impressions", "clicks", "cost")}}
+    fair: dict[str, float | str] = {
+        **CASES[rule].day,
+        **{name: SELLS[name] for name in ("impressions", "clicks", "cost")},
+    }
     fair |= {"conversions": 0.8, "revenue": 80.0}  # pays at the target's half, not at a third of it
     assert not verdict(facts_of, rule, day=fair)
     assert not verdict(facts_of, rule, day=fair, believed=waiting)
