@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bidopt.domain.changes import BIDS, BUDGETS, KEYWORD_KEY, KEYWORD_KEY_COLUMNS, KEYWORDS, TITLES, Changes
+from bidopt.domain.metrics import Array
 from bidopt.domain.subject_tests import SUBJECT_TESTS
 from bidopt.domain.table_schema import TableSchema, text
 from bidopt.evidence.evidence import Evidence
@@ -23,6 +24,7 @@ DROPS = TableSchema(
         *KEYWORD_KEY_COLUMNS,
         text("reason", "理由", "code and numbers of the verdict; empty where the word stays"),
         text("policy", "规则", "policy that gave the verdict"),
+        text("state", "测试进度", "state of the word's test once the verdict is in force; empty: as it is"),
     ),
     KEYWORD_KEY,
 )
@@ -39,8 +41,8 @@ class Draft:
         budgets: schema BUDGETS, one row per campaign.
         keywords: schema KEYWORDS.
         titles: schema TITLES.
-        on_trust: words that have not yet shown that they pay, whose bid no policy raises (a guardrail sees to it), shape
-            (keywords,); None where no policy tests words.
+        most_bid: bid above which a word has not yet shown that it pays, so that no policy raises it further (a guardrail sees
+            to it), shape (keywords,); infinite where it is free, None where no policy tests words.
         subject_tests: schema SUBJECT_TESTS: verdicts on products and creatives in test.
         notes: what policies have to say about the account as a whole, as encoded reasons, in the order said.
     """
@@ -51,7 +53,7 @@ class Draft:
     keywords: pd.DataFrame
     titles: pd.DataFrame
     comebacks: pd.DataFrame
-    on_trust: Mask | None = None
+    most_bid: Array | None = None
     subject_tests: pd.DataFrame = field(default_factory=SUBJECT_TESTS.empty)
     notes: tuple[str, ...] = ()
 
@@ -82,9 +84,9 @@ class Draft:
         """The same draft with other words to put back."""
         return replace(self, comebacks=comebacks)
 
-    def with_trust(self, rows: Mask) -> Draft:
-        """The same draft, the bids on `rows` not to be raised today."""
-        return replace(self, on_trust=rows)
+    def with_trust(self, most_bid: Array) -> Draft:
+        """The same draft, no bid to be raised beyond `most_bid` today."""
+        return replace(self, most_bid=most_bid)
 
     def with_subject_tests(self, tests: pd.DataFrame) -> Draft:
         """The same draft with other verdicts on products and creatives."""
@@ -121,6 +123,7 @@ class Draft:
                 policy=table["policy"].to_numpy(),
                 limited_by="" if action == "pause" else bids["limited_by"].to_numpy(),
             )
+            bids = put(bids, np.asarray(table["state"] != ""), state=table["state"].to_numpy())
         as_it_is = ~bids["action"].isin(["set_bid", "resume"]).to_numpy()
         bids = put(bids, as_it_is, bid=bids["current_bid"].to_numpy())
         return Changes(bids, self.budgets, self.keywords, self.titles)

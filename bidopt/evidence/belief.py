@@ -33,17 +33,23 @@ class Belief:
     @property
     def low(self) -> Array:
         """5 % quantile, shape (n,)."""
-        return self._quantile(LOW)
+        return self.quantile(LOW)
 
     @property
     def high(self) -> Array:
         """95 % quantile, shape (n,)."""
-        return self._quantile(HIGH)
+        return self.quantile(HIGH)
 
     @property
     def relative_sd(self) -> Array:
         """Standard deviation over mean, shape (n,)."""
         return np.sqrt((1 + 1 / self.shape) / (1 - self.nil) - 1)
+
+    def quantile(self, probability: Array | float) -> Array:
+        """What the quantity stays below with this chance, one for all or of shape (n,); shape (n,)."""
+        within = np.maximum(probability - self.nil, 0.0) / (1 - self.nil)
+        quantile: Array = self._unless_nil / self.shape * special.gammaincinv(self.shape, within)
+        return quantile
 
     def times(self, other: Belief) -> Belief:
         """The product of two independent beliefs; relative variances combine, Var(xy)/E² = (1+a)(1+b) - 1."""
@@ -106,8 +112,3 @@ class Belief:
     @property
     def _unless_nil(self) -> Array:
         return self.mean / (1 - self.nil)
-
-    def _quantile(self, probability: float) -> Array:
-        within = np.maximum(probability - self.nil, 0.0) / (1 - self.nil)
-        quantile: Array = self._unless_nil / self.shape * special.gammaincinv(self.shape, within)
-        return quantile

@@ -88,8 +88,8 @@ class Evidence:
         as_of: decision morning.
         keywords: one row per keyword in play, sorted by KEYWORD_KEY; the columns of CURRENT_BIDS plus impressions,
             clicks, cost, conversions, revenue (sums over the window, as reported), first_age (days since the
-            keyword was first reported or listed), average_rank (of an impression), offer_age (days since the
-            product's price or title changed), dropped_age and resumed_age (days since earlier plans dropped it and put it
+            keyword was first reported or listed), seen_age (since it was last shown or listed as enabled),
+            average_rank (of an impression), offer_age (days since the product's price or title changed), dropped_age and resumed_age (days since earlier plans dropped it and put it
             back), dropped_for (the verdict's reason) and the product's price, gross_margin and stock (NaN where unknown).
         campaigns: one row per campaign, sorted by CAMPAIGN_KEY; the columns of CURRENT_BUDGETS plus the five sums,
             mature_revenue, daily_cost (of its keywords now), running (not paused, and seen lately) and recent_budget

@@ -48,6 +48,7 @@ def keyword_table(
         conversions=np.where(silent, np.nan, days.total(days.conversions, n)),
         revenue=np.where(silent, np.nan, days.total(days.revenue, n)),
         first_age=_first_age(facts.keyword_states, keywords, days, morning),
+        seen_age=_seen_age(facts.keyword_states, keywords, days, morning),
         average_rank=_average_rank(days, n),
         offer_age=_offer_age(facts.offer_changes, keywords, morning),
     )
@@ -128,3 +129,16 @@ def _first_age(
     np.maximum.at(first, rows, days_between(states["date"], morning)[known].astype(np.float64))
     np.maximum.at(first, days.keyword, days.age.astype(np.float64))
     return np.where(np.isfinite(first), first, np.nan)
+
+
+def _seen_age(
+    states: pd.DataFrame, keywords: pd.DataFrame, days: KeywordDays, morning: pd.Timestamp
+) -> Array:
+    """Days since each keyword was last shown or listed as enabled; NaN where it never was."""
+    seen = np.full(len(keywords), np.inf)
+    enabled = states[states["status"] == "enabled"]
+    rows, known = rows_of(enabled, keywords, KEYWORD_KEY)
+    np.minimum.at(seen, rows, days_between(enabled["date"], morning)[known].astype(np.float64))
+    shown = days.impressions > 0
+    np.minimum.at(seen, days.keyword[shown], days.age[shown].astype(np.float64))
+    return np.where(np.isfinite(seen), seen, np.nan)

@@ -75,7 +75,8 @@ class Subjects:
 def subjects_of(facts: FactTables, keywords: pd.DataFrame, days: KeywordDays, as_of: date) -> Subjects:
     """Add up the newest days.
 
-    A platform's products are read from the test report where there is one, else from their keywords.
+    A platform's products are those of the test report where there is one, else those of its keywords. Traffic is read from
+    whichever of the two tells of more clicks.
 
     Args:
         facts: known on the morning.
@@ -85,10 +86,25 @@ def subjects_of(facts: FactTables, keywords: pd.DataFrame, days: KeywordDays, as
     """
     first = pd.Timestamp(as_of) - pd.Timedelta(days=WINDOW)
     told = facts.product_test_days[facts.product_test_days["date"] >= first]
-    by_keyword = _by_keyword(keywords, days)
-    rows = [_products(told), by_keyword[~by_keyword["platform"].isin(set(told["platform"]))]]
+    tested = _by_keyword(keywords, days)
+    if len(told):  # most shops have no such report, and backtests ask every morning
+        others = tested[~tested["platform"].isin(set(told["platform"]))]
+        tested = pd.concat([_fuller(_products(told), tested), others], ignore_index=True)
     shown = facts.creative_days[facts.creative_days["date"] >= first]
-    return Subjects(_listed(pd.concat(rows, ignore_index=True), facts.products), _creatives(shown))
+    return Subjects(_listed(tested, facts.products), _creatives(shown))
+
+
+def _fuller(told: pd.DataFrame, by_keyword: pd.DataFrame) -> pd.DataFrame:
+    """Each product's traffic as the source with more clicks has it, and all that only the test report tells.
+
+    An export of a few days of one report must not hide what the other has of the whole window.
+    """
+    key = ["platform", "product_id"]
+    both = told.merge(by_keyword, on=key, how="left", suffixes=("", "_of_words"))
+    words = both["clicks_of_words"] > both["clicks"]
+    figures = [name for name in by_keyword.columns if name not in key]
+    taken = {name: both[name].where(~words, both[f"{name}_of_words"]) for name in figures}
+    return both.assign(**taken).drop(columns=[f"{name}_of_words" for name in figures])
 
 
 def _by_keyword(keywords: pd.DataFrame, days: KeywordDays) -> pd.DataFrame:
@@ -107,8 +123,8 @@ def _by_keyword(keywords: pd.DataFrame, days: KeywordDays) -> pd.DataFrame:
 
 def _products(told: pd.DataFrame) -> pd.DataFrame:
     """Sums of the test report."""
-    known = told["favourites"].notna() | told["carts"].notna()
-    interested = told["favourites"].fillna(0.0) + told["carts"].fillna(0.0)
+    known = told["favourites"].notna() & told["carts"].notna()  # the line is drawn for both together
+    interested = told["favourites"] + told["carts"]
     usual = told["category_ctr"]
     table = told[["platform", "product_id", "date"]].assign(
         **{name: told[name].fillna(0.0) for name in ("impressions", "clicks", "cost")},
@@ -141,6 +157,8 @@ def _listed(tested: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
 
 def _creatives(shown: pd.DataFrame) -> pd.DataFrame:
     """Sums of each creative, schema TESTED_CREATIVES."""
+    if shown.empty:
+        return TESTED_CREATIVES.empty()
     key = ["platform", "product_id", "creative_id"]
     table = shown[[*key, "date", "impressions", "clicks", "cost"]].fillna(0.0)
     groups = table.groupby(key, as_index=False, sort=True)

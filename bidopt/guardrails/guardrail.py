@@ -74,7 +74,7 @@ def spared(draft: Draft, rows: Mask, name: str) -> Draft:
     rows = rows & draft.dropped
     if not rows.any():
         return draft
-    drops = put(draft.drops, rows, reason="", policy="")
+    drops = put(draft.drops, rows, reason="", policy="", state="")
     return draft.with_drops(drops).with_bids(marked(draft.bids, rows, name))
 
 
@@ -83,7 +83,7 @@ def left_off(draft: Draft, rows: Mask, name: str) -> Draft:
     rows = rows & draft.coming_back
     if not rows.any():
         return draft
-    draft = draft.with_comebacks(put(draft.comebacks, rows, reason="", policy=""))
+    draft = draft.with_comebacks(put(draft.comebacks, rows, reason="", policy="", state=""))
     return draft.with_bids(marked(draft.bids, rows, name))
 
 

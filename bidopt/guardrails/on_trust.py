@@ -1,21 +1,26 @@
-"""No higher bid for a word that has yet to show that it pays."""
+"""No higher bid than one at which a word has shown that it pays."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from bidopt.decisions.draft import Draft
+import numpy as np
+
+from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import ReasonText
-from bidopt.guardrails.guardrail import Guardrail, base_of, kept
+from bidopt.guardrails.guardrail import Guardrail, base_of, kept, marked
 
 NAME = "on_trust"
 
+_NOISE = 1e-9
+"""Of floats, relative."""
+
 
 class OnTrust(Guardrail):
-    """Words that the policies call on trust (`Draft.on_trust`) get no higher bid, whichever policy asks for one.
+    """No bid is raised beyond what the tests allow (`Draft.most_bid`), whichever policy asks for it.
 
-    Which words these are is set by the policy that tests words, e.g. `raise_from` of `test_and_prune`.
+    How far that is, is set by the policy that tests words, e.g. `raise_from` of `test_and_prune`.
     """
 
     title: ClassVar[ReasonText] = ReasonText(
@@ -23,7 +28,11 @@ class OnTrust(Guardrail):
     )
 
     def apply(self, draft: Draft, situation: Situation) -> Draft:
-        """Take back raises of words on trust."""
-        if draft.on_trust is None:
+        """Cut raises down to what is trusted, and take back those of which nothing is left."""
+        if draft.most_bid is None:
             return draft
-        return kept(draft, draft.on_trust & (draft.bids["bid"] > base_of(situation)).to_numpy(), NAME)
+        bid, base = draft.bids["bid"].to_numpy(), base_of(situation)
+        most = np.fmax(draft.most_bid, base)
+        over = draft.moving & (bid > most * (1 + _NOISE))
+        draft = kept(draft, over & (most <= base), NAME)
+        return draft.with_bids(marked(put(draft.bids, over & (most > base), bid=most), over, NAME))

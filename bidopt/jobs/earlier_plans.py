@@ -55,7 +55,7 @@ def as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFra
     """The current bids, with earlier recommendations counted as carried out until an export says otherwise.
 
     A bid that no export has shown since it was to be changed counts as changed on that day. A word that was to be
-    dropped counts as paused once its platform has reported later days without it.
+    dropped, or put back, counts as paused once its platform has reported later days without it.
 
     Args:
         facts: known on `as_of`.
@@ -69,8 +69,8 @@ def as_recommended(facts: FactTables, ledger: Ledger, as_of: date) -> pd.DataFra
     told = earlier["changed_on"]
     unseen = bids["current_bid"].isna() | (told >= _of_platform(bids, _bids_seen_on(facts)))
     newest = pd.concat([bids["changed_on"], told], axis=1).max(axis=1)
-    dropped = (earlier["action"] == "pause") & (bids["status"] == "")
-    gone = dropped & (_newest_day(facts, bids[dropped]).reindex(bids.index) < told)
+    unsure = earlier["action"].isin(["pause", "resume"]) & (bids["status"] == "")
+    gone = unsure & (_newest_day(facts, bids[unsure]).reindex(bids.index) < told)
     gone &= _of_platform(bids, facts.keyword_days.groupby("platform")["date"].max()) >= told
     return bids.assign(
         changed_on=bids["changed_on"].where(~unseen, newest).astype("datetime64[s]"),

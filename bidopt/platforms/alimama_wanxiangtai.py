@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
+import pandas as pd
 from pydantic import Field as Setting
 
 from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS
-from bidopt.facts.schemas import ACCOUNT_DAYS, CAMPAIGN_DAYS, KEYWORD_DAYS, KEYWORD_STATES, PRODUCT_DAYS
+from bidopt.domain.table_schema import TableSchema
+from bidopt.facts.schemas import (
+    ACCOUNT_DAYS,
+    CAMPAIGN_DAYS,
+    CREATIVE_DAYS,
+    KEYWORD_DAYS,
+    KEYWORD_STATES,
+    PRODUCT_DAYS,
+    PRODUCT_TEST_DAYS,
+)
 from bidopt.platforms.platform import Platform, Upload
 from bidopt.platforms.report_format import Field, ReportFormat
 from bidopt.platforms.workbook import Cell, Tab, workbook
@@ -58,7 +69,8 @@ _SALES = (Field("conversions", ("总成交笔数",), "number"), Field("revenue",
 _FIGURES = (*_TRAFFIC, *_SALES)
 _WORD = ("词名字/词包名字", "词名字", "关键词", "关键词名称")
 _ITEM = ("宝贝ID", "主体ID", "商品ID")
-_FINER = ("人群名字", "创意ID", "创意名称", "搜索词", "省", "市", "时段", "小时")
+_CREATIVE = ("创意ID", "创意名称", "创意名字")
+_FINER = ("人群名字", *_CREATIVE, "搜索词", "省", "市", "时段", "小时")
 """Dimensions that split a day's row into several: such a report is another one."""
 
 _KEYWORD_REPORT = ReportFormat(
@@ -81,21 +93,66 @@ _KEYWORD_REPORT = ReportFormat(
     file_stamp=_STAMP,
     daily=_DAILY,
 )
+_INTEREST = (
+    Field("favourites", ("收藏宝贝数", "宝贝收藏数"), "number"),
+    Field("carts", ("总购物车数",), "number"),
+)
+
+
+def _item_tables(typed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
+    """What each product sold, and what people who saw it did with it: for that its ad groups are added up."""
+    interest = [name for name in ("favourites", "carts") if name in typed.columns]
+    tested = _summed(typed, PRODUCT_TEST_DAYS) if interest else typed.iloc[:0]
+    return {PRODUCT_DAYS.name: typed.drop(columns=interest), PRODUCT_TEST_DAYS.name: tested}
+
+
+def _creative_tables(typed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
+    return {CREATIVE_DAYS.name: _summed(typed, CREATIVE_DAYS)}
+
+
+def _summed(typed: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """The rows added up to the table's key, exact copies once; what no row tells stays unknown."""
+    key = [name for name in schema.key if name in typed.columns]
+    figures = [name for name in schema.names if name in typed.columns and name not in key]
+    once = typed.drop_duplicates().groupby(key, sort=False)[figures].sum(min_count=1)
+    return once.reset_index()
+
+
 _ITEM_REPORT = ReportFormat(
     "item",
     "宝贝报表",
-    (PRODUCT_DAYS,),
+    (PRODUCT_DAYS, PRODUCT_TEST_DAYS),
     (
         _DATE,
         _CAMPAIGN,
         Field("ad_group_id", _AD_GROUP.headings, "id"),
         Field("product_id", ("主体ID", "宝贝ID", "商品ID"), "id", required=True),
         *_FIGURES,
+        *_INTEREST,
     ),
     absent=(*_WORD, *_FINER),
     ignored=_NOT_USED,
     file_stamp=_STAMP,
     daily=_DAILY,
+    split=_item_tables,
+)
+_CREATIVE_REPORT = ReportFormat(
+    "creative",
+    "创意报表",
+    (CREATIVE_DAYS,),
+    (
+        _DATE,
+        _CAMPAIGN,
+        Field("ad_group_id", _AD_GROUP.headings, "id"),
+        Field("product_id", ("主体ID", "宝贝ID", "商品ID"), "id", required=True),
+        Field("creative_id", _CREATIVE, "id", required=True),
+        *_TRAFFIC,
+    ),
+    absent=(*_WORD, *(heading for heading in _FINER if heading not in _CREATIVE)),
+    ignored=(*_NOT_USED, *(sale.headings[0] for sale in _SALES), *_CREATIVE, "创意类型", "创意尺寸"),
+    file_stamp=_STAMP,
+    daily=_DAILY,
+    split=_creative_tables,
 )
 _CAMPAIGN_REPORT = ReportFormat(
     "campaign",
@@ -161,6 +218,7 @@ class AlimamaWanxiangtai(Platform):
     formats: ClassVar[tuple[ReportFormat, ...]] = (
         _KEYWORD_REPORT,
         _ITEM_REPORT,
+        _CREATIVE_REPORT,
         _CAMPAIGN_REPORT,
         _ACCOUNT_REPORT,
         _KEYWORD_LIST,

@@ -41,6 +41,10 @@ class Totals:
     planned_roas: float
 
 
+_TEST_OVER = ("", "graduated", "retired")
+"""States of words that are in no test."""
+
+
 @dataclass(frozen=True)
 class Digest:
     """What readers see first.
@@ -73,6 +77,12 @@ class Digest:
     def dropped(self) -> pd.DataFrame:
         """Words to drop, most money first."""
         return self.rows[self.rows["action"] == "pause"]
+
+    @property
+    def in_test(self) -> pd.DataFrame:
+        """Words whose test is not over, most money first."""
+        code = self.rows["state"].str.split(" ").str[0]
+        return self.rows[~code.isin(_TEST_OVER) & (self.rows["action"] != "pause")]
 
     @property
     def blocked(self) -> bool:

@@ -51,6 +51,7 @@ def render_page(plan: Plan) -> str:
             dropped=page_tables.dropped_table(short),
             funnel=funnel,
             stages=page_tables.funnel_table(funnel) if funnel else None,
+            open_tests=page_tables.open_test_table(short),
             product_tests=page_tables.subject_table(plan, PRODUCT),
             creative_tests=page_tables.subject_table(plan, CREATIVE),
             titles=page_tables.title_table(plan),

@@ -194,6 +194,22 @@ def funnel_table(funnel: WordFunnel) -> Table:
     return Table(headings, rows, 0, "")
 
 
+def open_test_table(digest: Digest) -> Table:
+    """Words whose test goes on, and what is still missing; most money first."""
+    plan = digest.plan
+
+    def row(b: dict[Any, Any]) -> tuple[Cell, ...]:
+        told = Cell(clip(labels.reason(plan, b["state"]), _WHY_WIDTH))
+        return (_keyword(b), _number(b["clicks"]), _money(plan, b["cost"]), _number(b["conversions"]), told)
+
+    names, looks = ("keyword", "clicks", "cost", "conversions"), ("", "num", "num wide", "num")
+    headings = (
+        *(Cell(labels.heading(KEYWORD_SUMMARY, n), look=k) for n, k in zip(names, looks, strict=True)),
+        Cell(labels.heading(BIDS, "state")),
+    )
+    return _table(headings, digest.in_test, row, _MOST_WORDS, "bids.csv")
+
+
 def subject_table(plan: Plan, kind: str) -> Table:
     """Verdicts on the products or creatives in test."""
     tests = plan.subject_tests[plan.subject_tests["kind"] == kind]

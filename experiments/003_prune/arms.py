@@ -21,6 +21,7 @@ from bidopt.domain.changes import Changes
 from bidopt.domain.goals import Goals
 from bidopt.domain.metrics import Array
 from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
+from bidopt.facts.fact_tables import FactTables
 from bidopt.guardrails.bid_range import BidRange
 from bidopt.guardrails.guardrail import ORDER, Guardrail
 from bidopt.recommender import Recommender
@@ -118,16 +119,21 @@ def whole_plan(pruning: Policy, goals: Goals) -> Decide:
     return decide
 
 
-def play(market: AuctionMarket, decide: Decide, days: int) -> Life:
-    """Play `days` days."""
+def play(
+    market: AuctionMarket,
+    decide: Decide,
+    days: int,
+    told: Callable[[FactTables], FactTables] = lambda facts: facts,
+) -> Life:
+    """Play `days` days, the facts of each morning put as `told` puts them."""
     n = len(market.world.keywords)
     dropped_on, clicks = np.full(n, np.nan), np.full(n, np.nan)
     code = np.full(n, "", dtype=object)
     first_bids: Array | None = None
-    told: dict[str, list[Array]] = {"by_hand": [], "cost": [], "revenue": []}
+    by_day: dict[str, list[Array]] = {"by_hand": [], "cost": [], "revenue": []}
     for day in range(days):
         truth = market.true_day()
-        evidence = gather(market.facts(), market.morning, EvidenceSettings())
+        evidence = gather(told(market.facts()), market.morning, EvidenceSettings())
         changes, codes = decide(evidence, market.goals)
         current = evidence.keywords["current_bid"].to_numpy()
         first_bids = current if first_bids is None else first_bids
@@ -138,23 +144,27 @@ def play(market: AuctionMarket, decide: Decide, days: int) -> Life:
         bid = np.where(
             (changes.bids["action"] == "set_bid").to_numpy(), changes.bids["bid"].to_numpy(), current
         )
-        told["by_hand"].append(_at(truth.bids, truth.cost, first_bids))
-        told["cost"].append(np.where(off, 0.0, _at(truth.bids, truth.cost, bid)))
-        bought = np.where(off, 0.0, _at(truth.bids, truth.clicks, bid))
-        told["revenue"].append(bought * truth.value_per_click)
+        by_day["by_hand"].append(at_bids(truth.bids, truth.cost, first_bids))
+        by_day["cost"].append(np.where(off, 0.0, at_bids(truth.bids, truth.cost, bid)))
+        bought = np.where(off, 0.0, at_bids(truth.bids, truth.clicks, bid))
+        by_day["revenue"].append(bought * truth.value_per_click)
         market.play(changes)
-    return Life(dropped_on, clicks, code, **{name: np.array(days_of) for name, days_of in told.items()})
+    return Life(dropped_on, clicks, code, **{name: np.array(days_of) for name, days_of in by_day.items()})
 
 
-def _at(grid: Array, height: Array, bid: Array) -> Array:
+def at_bids(grid: Array, height: Array, bid: Array) -> Array:
     """`height` at each word's bid, by linear interpolation; shape (n,)."""
     return np.array([np.interp(b, row, values) for b, row, values in zip(bid, grid, height, strict=True)])
 
 
-def worth_keeping(market: AuctionMarket, least_share: float) -> Mask:
-    """Words that meet the target at some bid that still buys `least_share` of the clicks to be had, shape (n,)."""
+LEAST_SHARE = 0.1
+"""A word is worth keeping if it meets the target at a bid that still buys this share of the clicks to be had."""
+
+
+def worth_keeping(market: AuctionMarket) -> Mask:
+    """Words that meet the target at some bid that still buys LEAST_SHARE of the clicks to be had, shape (n,)."""
     truth = market.true_day()
     pays = truth.clicks * truth.value_per_click[:, None] >= market.goals.target_roas * truth.cost
-    enough = truth.clicks >= least_share * truth.clicks[:, -1:]
+    enough = truth.clicks >= LEAST_SHARE * truth.clicks[:, -1:]
     worth: Mask = np.any(pays & enough, axis=1)
     return worth

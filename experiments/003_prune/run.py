@@ -17,16 +17,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from alike import false_alarms
 from arms import IDEAL, LITERAL, OURS, WITH_BIDS, Life, contestants, play, worth_keeping
 
 from bidopt.backtest.auction_market import AuctionMarket
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.decisions.draft import Mask
 from bidopt.domain.metrics import Array
-
-LEAST_SHARE = 0.1
-"""A word is worth keeping if it meets the target at a bid that still buys this share of its clicks."""
 
 MARKETS = {
     "busy": replace(SCENARIOS["steady"], orders=600.0),
@@ -80,11 +76,6 @@ def main() -> int:
                     with asked.kept.open("a", encoding="utf-8") as file:
                         file.write(f"{line}\n")
         _print(name, found)
-    if asked.kept:
-        return 0
-    print("\n| rule alone | dropped of words that all just pay | its setting |\n| --- | --- | --- |")
-    for rule, dropped, words, setting in false_alarms(asked.first_seed, asked.days):
-        print(f"| {rule} | {dropped} of {words} ({dropped / words:.1%}) | {setting:g} |")
     return 0
 
 
@@ -98,7 +89,7 @@ def _kept(path: Path | None) -> dict[tuple[str, int, str], Found]:
 
 def _played(name: str, seed: int, who: str, days: int) -> Found:
     market = MARKETS[name].market(seed)
-    worth = worth_keeping(market, LEAST_SHARE)
+    worth = worth_keeping(market)
     return _found(play(market, contestants(market)[who], days), market, worth)
 
 

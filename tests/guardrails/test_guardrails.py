@@ -329,12 +329,23 @@ def test_at_most_half_of_the_words_change_a_day() -> None:
     assert limit("share_changed").apply(situation.draft.with_bids(bids), situation).moving.sum() == 20
 
 
-@pytest.mark.parametrize(("bid", "action"), [(1.2, "keep"), (0.8, "set_bid")])
-def test_a_word_on_trust_gets_no_higher_bid(bid: float, action: str) -> None:
+@pytest.mark.parametrize(
+    ("most", "bid", "action", "left"),
+    [
+        (1.0, 1.2, "keep", 1.0),
+        (0.5, 1.2, "keep", 1.0),  # no limit of raises cuts a bid
+        (1.1, 1.2, "set_bid", 1.1),
+        (1.3, 1.2, "set_bid", 1.2),
+        (np.inf, 1.2, "set_bid", 1.2),
+        (1.0, 0.8, "set_bid", 0.8),
+    ],
+)
+def test_no_bid_is_raised_beyond_what_is_trusted(most: float, bid: float, action: str, left: float) -> None:
     situation = situation_of([WORD])
-    trusting = replace(situation, draft=situation.draft.with_trust(np.array([True])))
+    trusting = replace(situation, draft=situation.draft.with_trust(np.array([most])))
     row = one(trusting, limit("on_trust"), bid)
-    assert (row["action"], row["limited_by"]) == (action, "on_trust" if action == "keep" else "")
+    assert (row["action"], row["bid"]) == (action, left)
+    assert row["limited_by"] == ("on_trust" if left != bid else "")
     assert one(situation, limit("on_trust"), bid)["action"] == "set_bid"
 
 
@@ -410,7 +421,7 @@ def test_deleting_any_limit_is_noticed() -> None:
     situation = Situation(AS_OF, Goals(daily_budget=50.0), evidence, keep_everything(evidence))
     bids, budgets = situation.draft.bids, situation.draft.budgets
     asked = situation.draft.with_bids(bids.assign(action="set_bid", bid=bids["current_bid"] * 500))
-    asked = asked.with_budgets(budgets.assign(budget=900.0)).with_trust(np.ones(N, dtype=bool))
+    asked = asked.with_budgets(budgets.assign(budget=900.0)).with_trust(np.ones(N))
     dropped = condemned(situation, "poor_value x=1")
     late = replace(situation, evidence=replace(evidence, report_days={"native": (9, 10)}))
     for name in ORDER:

@@ -173,6 +173,54 @@ def test_the_item_report_becomes_product_days(tmp_path: Path, item: str) -> None
     assert (batch.report, row["product_id"], row["ad_group_id"]) == ("item", "681234567890", "")
 
 
+NEW_ITEM = """日期 场景ID 场景名字 原二级场景ID 原二级场景名字 计划ID 计划名字 主体ID 主体类型 主体名称 展现量 点击量 花费 点击率
+    总成交金额 总成交笔数 总购物车数 直接购物车数 间接购物车数 加购率 收藏宝贝数 收藏店铺数 总收藏加购数 宝贝收藏加购数 总收藏数
+    直接收藏宝贝数 间接收藏宝贝数 自然流量曝光量""".split()  # noqa: SIM905  part of a header row of 2026
+OLD_AD_GROUP = """日期 计划ID 计划名称 推广类型 单元ID 单元名称 商品ID 展现量 点击量 花费 点击率 平均点击花费 总收藏数 宝贝收藏数
+    店铺收藏数 总购物车数 直接购物车数 间接购物车数 加购成本 加购率 总成交金额 总成交笔数""".split()  # noqa: SIM905  直通车, 2022
+
+
+@pytest.mark.parametrize(
+    ("headings", "liked"), [(NEW_ITEM, "收藏宝贝数"), (OLD_AD_GROUP, "宝贝收藏数")], ids=["2026", "2022"]
+)
+def test_favourites_and_carts_of_a_product_are_read_for_its_test(
+    tmp_path: Path, headings: list[str], liked: str
+) -> None:
+    """Shop favourites and carts of the same product alone are other columns; ad groups of a campaign add up."""
+    told: dict[str, object] = {
+        "商品ID": "681234567890",
+        liked: "3",
+        "总购物车数": "2",
+        "总收藏数": "9",
+        "总收藏加购数": "11",
+    }
+    second = (
+        {**told, "单元ID": "730000000002", liked: "\\N"} if "单元ID" in headings else told
+    )  # or an exact copy
+    batch = read(tmp_path, "a.csv", as_csv(report(headings, told, second, {**told, "日期": "2026-08-02"})))
+    assert (batch.report, batch.unknown_columns) == ("item", ())
+    table = batch.tables["product_test_days"]
+    groups = 2 if "单元ID" in headings else 1
+    assert table["product_id"].tolist() == ["681234567890"] * 2
+    assert table["clicks"].tolist() == [30 * groups, 30]
+    assert table["favourites"].tolist() == [3, 3]
+    assert table["carts"].tolist() == [2 * groups, 2]
+    assert batch.tables["product_days"].shape[0] == groups + 1
+
+
+def test_the_creative_report_becomes_creative_days(tmp_path: Path) -> None:
+    headings = [*NEW_ITEM[:7], "单元ID", "单元名字", *NEW_ITEM[7:10], "创意ID", "创意名称", *NEW_ITEM[10:]]
+    first: dict[str, object] = {"创意ID": '="55"', "创意名称": "白底图"}
+    rows = report(
+        headings, first, {**first, "单元ID": "730000000002"}, {"创意ID": "56", "创意名称": "场景图"}
+    )
+    batch = read(tmp_path, "a.csv", as_csv(rows, "gbk"))
+    assert (batch.report, batch.unknown_columns) == ("creative", ())
+    table = batch.tables["creative_days"]
+    assert table["creative_id"].tolist() == ["55", "56"]
+    assert table[["impressions", "clicks"]].to_numpy().tolist() == [[2000, 60], [1000, 30]]
+
+
 def test_the_campaign_report_becomes_campaign_days(tmp_path: Path) -> None:
     headings = [
         "日期",

@@ -71,6 +71,22 @@ def test_the_funnel_counts_what_became_of_the_words(tested: Plan) -> None:
     assert f"¥{saved:,.2f}（九成把握在 ¥{saved * 5 / 7:,.2f} 到 ¥{saved * 1.4:,.2f} 之间）" in funnel.told[0]
 
 
+def test_the_page_tells_of_each_word_in_test_what_is_still_missing(tested: Plan) -> None:
+    bids = tested.changes.bids
+    state = [""] * len(bids)
+    kept = [i for i, action in enumerate(bids["action"]) if action != "pause"]
+    off = next(i for i, action in enumerate(bids["action"]) if action == "pause")
+    state[kept[0]] = encode("undecided", 1, worth=0.4, needed=60, days=5, cost=66)[0]
+    state[kept[1]] = encode("graduated", 1, worth=0.95, clicks=400, orders=9, value=3)[0]
+    state[off] = encode("undecided", 1, worth=0.1, needed=9, days=1, cost=9)[0]
+    told = replace(tested, changes=tested.changes.with_bids(bids.assign(state=state)))
+    assert digest(told).in_test["keyword"].tolist() == [bids["keyword"].iloc[kept[0]]]
+    page = render_page(told)
+    assert "还在测的词" in page
+    assert "再要约 60 次没有成交的点击（约 5 天" in page
+    assert "还在测的词" not in render_page(tested)
+
+
 def test_a_plan_that_tests_nothing_has_no_funnel(plan: Plan) -> None:
     assert word_funnel(digest(plan)) is None
     assert "测词漏斗" not in render_page(plan)

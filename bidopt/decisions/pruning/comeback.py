@@ -28,8 +28,9 @@ class Comeback(BaseModel):
     """Put a dropped word back on test once the price or title changed after its drop, or half a season has passed.
 
     Only words that a plan of this shop dropped come back, each once per drop; what was paused by hand stays so, and so does a
-    word that a plan put back and that is off all the same. The new test counts no click from before, and ends on its own day; a
-    word that fails again waits for the next change.
+    word that was put back and has been switched off since. One that a plan put back and that nobody switched on is proposed again
+    after `ask_again_days`. The new test counts no click from before, and ends on its own day; a word that fails again waits for the
+    next change.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -39,6 +40,9 @@ class Comeback(BaseModel):
         90, ge=30, le=400, description="换季天数 days after which another season may sell the word"
     )
     most_per_day: int = Field(3, ge=0, description="每日最多恢复词 words put back a day")
+    ask_again_days: int = Field(
+        7, ge=1, le=90, description="重提间隔天数 days until a word that nobody put back is proposed again"
+    )
     least_chance: float = Field(
         0.5, gt=0, lt=1, description="最低把握 chance of paying, by its product and roots, of a second test"
     )
@@ -72,12 +76,15 @@ class Comeback(BaseModel):
         """
         evidence = situation.evidence
         keywords, n = evidence.keywords, len(record.days)
-        dropped, offer = (keywords[name].to_numpy() for name in ("dropped_age", "offer_age"))
+        dropped, asked, offer = (
+            keywords[name].to_numpy() for name in ("dropped_age", "resumed_age", "offer_age")
+        )
         anew = offer < dropped
         lit = evidence.campaigns["running"].to_numpy(dtype=np.bool_)[evidence.campaign_of]
         final = keywords["dropped_for"].str.split(" ").str[0].isin(_FOR_GOOD).to_numpy()
         may = (
             retired(evidence.keywords)
+            & ~((asked < dropped) & (asked < self.ask_again_days))
             & lit
             & evidence.in_stock
             & ~final
@@ -111,13 +118,14 @@ class Comeback(BaseModel):
 def retired(keywords: pd.DataFrame) -> Mask:
     """Words that are off because a plan dropped them, shape (n,).
 
-    One that a plan has put back since and that is off now was paused by hand, or nobody wanted it back.
+    One that a plan has put back since, that ran and is off now was paused by hand.
 
     Args:
         keywords: as `Evidence.keywords`.
     """
-    dropped, resumed = keywords["dropped_age"], keywords["resumed_age"]
-    off = (keywords["status"] == "paused") & dropped.notna() & ~(resumed < dropped)
+    dropped, resumed, seen = (keywords[name] for name in ("dropped_age", "resumed_age", "seen_age"))
+    ran_again = (resumed < dropped) & (seen <= resumed)
+    off = (keywords["status"] == "paused") & dropped.notna() & ~ran_again
     return off.to_numpy(dtype=np.bool_)
 
 

@@ -59,7 +59,7 @@ def funnel_notes(
     """
     code = np.array([text.split(" ", 1)[0] for text in state], dtype=object)
     code[dropped] = "condemned"
-    running = ~np.isin(code, ["", "retired", "called_back"])
+    running = ~np.isin(code, ["", "retired", "asked_back"])
     if not running.any():
         return []
     passed, to_raise, waiting = code == "graduated", code == "raise_first", np.isin(code, _OPEN)

@@ -46,6 +46,10 @@ LIFE: Mapping[str, ReasonText] = {
         "{days:.0f} 天前已删；改价、改标题或换季后可以再测",
         "dropped {days:.0f} days ago; a new price, title or season would bring another test",
     ),
+    "asked_back": ReasonText(
+        "{days:.0f} 天前已删；{asked:.0f} 天前建议恢复再测，还没有恢复",
+        "dropped {days:.0f} days ago; another test was proposed {asked:.0f} days ago and the word has not been put back",
+    ),
     "waits_for_stock": ReasonText("暂不判断：宝贝没有库存", "no verdict today: the product is sold out"),
     "waits_for_offer": ReasonText(
         "暂不判断：宝贝 {days:.0f} 天前改过价格或标题，先看新的表现",

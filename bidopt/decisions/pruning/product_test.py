@@ -74,8 +74,8 @@ class ProductTest(BaseModel):
             "days; today's test money {currency}{money:,.2f} is enough for {affordable:.0f}",
         ),
         "no_interest_known": ReasonText(
-            "测款：报表里没有收藏和加购（放入 product_test_days 表即可），不按它判断",
-            "product tests: no report tells favourites and carts (product_test_days would), so they judge nobody",
+            "测款：报表里没有收藏和加购（万相台的宝贝报表有，或放入 product_test_days 表），不按它判断",
+            "product tests: no report tells favourites and carts (the item report does, or product_test_days), so they judge nobody",
         ),
         "no_category_known": ReasonText(
             "测款：不知道类目点击率（可写进 product_test_days 表），不按点击率判断",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from bidopt.decisions.draft import Draft, Mask, put
+from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.decisions.pruning.comeback import Comeback
 from bidopt.decisions.pruning.creative_test import CreativeTest
@@ -25,9 +25,10 @@ from bidopt.decisions.pruning.product_test import ProductTest
 from bidopt.decisions.pruning.rule import Rule
 from bidopt.decisions.pruning.spend_without_sales import SpendWithoutSales
 from bidopt.decisions.pruning.test_plan import TestPlan, plan_of_tests
+from bidopt.decisions.pruning.trusted_bid import trusted_bids
 from bidopt.decisions.pruning.word_record import WordRecord, word_record
 from bidopt.decisions.pruning.word_states import word_states
-from bidopt.domain.reasons import ReasonText
+from bidopt.domain.reasons import ReasonText, encode
 from bidopt.domain.tunable import Tunable
 
 NAME = "test_and_prune"
@@ -39,7 +40,8 @@ class TestAndPrune(Policy):
     A word's state (candidate, testing, graduated, extended, raise the bid first, dropped) is read from the facts every
     morning. Sold-out products, paused campaigns, days on which the money ran out, missing days, the days before a
     shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow,
-    but that words whose chance of paying is below `raise_from` get no higher bid until they have shown more.
+    but that no word that has clicks is raised to a price that it pays for with less chance than `raise_from`, or while it has
+    not sold `raise_unsold_from`.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes any Test... for a test
@@ -66,7 +68,13 @@ class TestAndPrune(Policy):
         0.8,
         ge=0,
         lt=1,
-        description="加价概率线 chance of paying below which the bid of a word that has clicks is not raised; 0 = no such line",
+        description="加价概率线 chance of paying, at the new price, below which a word that has clicks is not raised; 0 = no such line",
+    )
+    raise_unsold_from: float = Field(
+        0.9,
+        ge=0,
+        lt=1,
+        description="没成交的词加价概率线 the same of words that have clicks and no order yet",
     )
     test_share: Annotated[float, Tunable(0.05, 0.4)] = Field(
         0.2, ge=0, le=1, description="测词预算占比 share of the account budget for words not yet judged"
@@ -133,13 +141,12 @@ class TestAndPrune(Policy):
             drops = put(drops, rows, reason=reason, policy=NAME)
             doubt = np.where(rows, verdict.doubt, doubt)
         dropped = np.asarray(drops["policy"] == NAME)
-        comebacks, back = self._comebacks(situation, record, plan)
+        comebacks = self._comebacks(situation, record, plan)
         state = word_states(
             situation,
             record,
             plan,
             to_raise=self.no_impressions.raise_first(record, situation),
-            back=back,
             test_days=self.test_days,
             offer_days=self.offer_days,
             graduate_at=self.graduate_at,
@@ -153,23 +160,28 @@ class TestAndPrune(Policy):
         products, told = self.product_test.judge(situation, self._money(situation))
         creatives = self.creative_test.judge(situation)
         draft = draft.with_subject_tests(pd.concat([products, creatives], ignore_index=True))
-        on_trust = (record.clicks > 0) & (record.worth < self.raise_from)
-        return draft.with_trust(on_trust).with_notes(*notes, *told)
+        trusted = trusted_bids(
+            situation,
+            record,
+            price_share=self.price_share,
+            raise_from=self.raise_from,
+            raise_unsold_from=self.raise_unsold_from,
+        )
+        return draft.with_trust(trusted).with_notes(*notes, *told)
 
     def _money(self, situation: Situation) -> float | None:
         """For tests, per day; None where no budget is known."""
         budget = situation.account_budget
         return None if budget is None else self.test_share * budget
 
-    def _comebacks(
-        self, situation: Situation, record: WordRecord, plan: TestPlan
-    ) -> tuple[pd.DataFrame, Mask]:
-        """Words to put back on test, and which they are."""
+    def _comebacks(self, situation: Situation, record: WordRecord, plan: TestPlan) -> pd.DataFrame:
+        """Words to put back on test."""
         waiting = record.open & ~((record.worth >= self.graduate_at) & (record.orders > 0))
         tests = float(np.nansum(plan.daily_cost[waiting]))
         money = self._money(situation)
         money = None if money is None else max(money - tests, 0.0)
         back, anew = self.comeback.called_back(situation, record, plan, money)
-        reason = np.full(len(back), "", dtype=object)
+        reason, state = np.full((2, len(back)), "", dtype=object)
         reason[back] = self.comeback.why(situation, plan, back, anew)
-        return put(situation.draft.comebacks, back, reason=reason, policy=NAME), back
+        state[back] = encode("called_back", int(back.sum()), needed=plan.clicks[back], cost=plan.cost[back])
+        return put(situation.draft.comebacks, back, reason=reason, policy=NAME, state=state)

@@ -26,7 +26,6 @@ def word_states(
     plan: TestPlan,
     *,
     to_raise: tuple[Mask, Array],
-    back: Mask,
     test_days: int,
     offer_days: int,
     graduate_at: float,
@@ -38,7 +37,6 @@ def word_states(
         record: of the words.
         plan: of their tests.
         to_raise: words whose bid is to be raised before they are judged, and the bid to think of.
-        back: words put back today.
         test_days: whole days on display a word is given.
         offer_days: days without a verdict after a price or title changed.
         graduate_at: chance of paying from which a word has passed.
@@ -64,9 +62,10 @@ def word_states(
         (offer < offer_days, "waits_for_offer", {"days": offer}),
         (~evidence.in_stock, "waits_for_stock", {}),
     )
+    off = retired(evidence.keywords)
     resting: tuple[Told, ...] = (
-        (retired(evidence.keywords), "retired", {"days": dropped}),
-        (back, "called_back", {"needed": plan.clicks, "cost": plan.cost}),
+        (off, "retired", {"days": dropped}),
+        (off & (resumed < dropped), "asked_back", {"days": dropped, "asked": resumed}),
     )
     state = np.full(len(running), "", dtype=object)
     for rows, code, numbers in (*((rows & running, code, told) for rows, code, told in judged), *resting):

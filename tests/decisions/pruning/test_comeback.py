@@ -18,6 +18,7 @@ from bidopt.evidence.evidence import EvidenceSettings, gather
 from bidopt.evidence.forecast import forecast
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.schemas import OFFER_CHANGES, WORD_LIVES
+from bidopt.guardrails.guardrail import left_off
 from bidopt.guardrails.stale_data import StaleData
 from tests.conftest import AS_OF, FactsOf
 
@@ -118,10 +119,46 @@ def test_without_a_change_since_its_drop_a_word_stays_off(facts_of: FactsOf, tol
 
 
 @pytest.mark.parametrize("resumed", [1, 10])
-def test_a_word_that_was_put_back_and_is_off_all_the_same_stays_off(facts_of: FactsOf, resumed: int) -> None:
-    """Its price changed after the drop; somebody paused it by hand since, or did not want it back."""
+def test_a_word_that_ran_again_and_is_off_all_the_same_stays_off(facts_of: FactsOf, resumed: int) -> None:
+    """Its price changed after the drop; somebody paused it by hand since it was put back."""
     found = row(TestAndPrune().decide(situation(facts(facts_of, resumed=resumed, offer=20))))
     assert (found["action"], found["state"]) == ("keep", "")
+
+
+@pytest.mark.parametrize(("asked", "action"), [(1, "keep"), (6, "keep"), (7, "resume"), (10, "resume")])
+def test_a_word_that_nobody_put_back_is_proposed_again_a_week_later(
+    facts_of: FactsOf, asked: int, action: str
+) -> None:
+    known = facts(facts_of, resumed=asked, offer=20)
+    unseen = known.keyword_days["keyword"].ne("精油图片") | (known.keyword_days["date"] < ago(asked))
+    known = replace(known, keyword_days=known.keyword_days[unseen].reset_index(drop=True))
+    found = row(TestAndPrune().decide(situation(known)))
+    assert found["action"] == action
+    code, numbers = decode(found["state"])
+    assert code == ("called_back" if action == "resume" else "asked_back")
+    if action == "keep":
+        assert (numbers["days"], numbers["asked"]) == (30, asked)
+
+
+def test_a_word_listed_as_enabled_since_counts_as_put_back(facts_of: FactsOf) -> None:
+    """It was switched on without a single impression, and off again."""
+    known = facts(facts_of, resumed=10, offer=20)
+    unseen = known.keyword_days["keyword"].ne("精油图片") | (known.keyword_days["date"] < ago(10))
+    on = known.keyword_states.assign(date=ago(8), status=pd.array(["enabled"], dtype="str"))
+    known = replace(
+        known,
+        keyword_days=known.keyword_days[unseen].reset_index(drop=True),
+        keyword_states=pd.concat([on, known.keyword_states], ignore_index=True),
+    )
+    found = row(TestAndPrune().decide(situation(known)))
+    assert (found["action"], found["state"]) == ("keep", "")
+
+
+def test_a_word_that_a_limit_leaves_off_keeps_its_state(facts_of: FactsOf) -> None:
+    draft = TestAndPrune().decide(situation(facts(facts_of, offer=5)))
+    found = row(left_off(draft, draft.coming_back, "share_changed"))
+    assert (found["action"], found["limited_by"]) == ("keep", "share_changed")
+    assert decode(found["state"]) == ("retired", {"days": 30})
 
 
 def test_comebacks_keep_within_their_number_and_can_be_switched_off(facts_of: FactsOf) -> None:

@@ -95,6 +95,24 @@ def test_products_pass_or_fail_by_click_rate_and_interest_once_they_have_their_c
     assert "还差 160 次点击，约 4 天、¥160.00" in render_both(new["reason"], TestAndPrune.reasons, "¥")[0]
 
 
+def test_carts_without_favourites_fail_nobody(facts_of: FactsOf) -> None:
+    """The line is drawn for both together: what only one of them reaches is no verdict."""
+    days = [
+        product(name, 100.0, 0.05, carts=0.0, favourites=np.nan, category_ctr=np.nan) for name in ("a", "b")
+    ]
+    draft = decided(facts_of, days=days)
+    assert set(verdicts(draft).values()) == {"product_in_test"}
+    assert "no_interest_known" in draft.notes
+
+
+def test_a_report_of_one_day_hides_no_clicks_of_the_keywords(facts_of: FactsOf) -> None:
+    days = [product("p1", 10.0, 0.05, 0.2), product("p2", 400.0, 0.05, 0.2)]
+    table = decided(facts_of, days=days).subject_tests
+    found = table[table["product_id"] == "p1"].iloc[0]
+    assert (found["impressions"], found["clicks"]) == (3500, 140)
+    assert found["interest"] == pytest.approx(0.2)
+
+
 def test_clear_cases_need_fewer_clicks_and_unclear_ones_wait(facts_of: FactsOf) -> None:
     found = verdicts(
         decided(facts_of, days=[product("bright", 60.0, 0.12, 0.3), product("middling", 60.0, 0.048, 0.1)])

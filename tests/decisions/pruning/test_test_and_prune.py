@@ -204,14 +204,35 @@ def test_words_that_have_not_shown_that_they_pay_get_no_higher_bid(facts_of: Fac
     rows = [{**row, "bid": 0.4, "cost": 8.0} for row in shop()]
     evidence = evidence_of(facts_of([*rows, *shown("折叠躺椅", 5, {**FEW, "bid": 0.4})]))
 
-    def raised(raise_from: float) -> set[str]:
-        policy = TestAndPrune(raise_from=raise_from)
+    def raised(**fields: float) -> set[str]:
         situation = Situation(AS_OF, Goals(daily_budget=1e4), evidence, keep_everything(evidence))
-        bids = LearningBidder(trial_share=0.0).decide(situation.with_draft(policy.decide(situation))).bids
+        situation = situation.with_draft(TestAndPrune.model_validate(fields).decide(situation))
+        bids = LearningBidder(trial_share=0.0).decide(situation).bids
         return set(bids.loc[(bids["action"] == "set_bid") & (bids["bid"] > bids["current_bid"]), "keyword"])
 
-    assert raised(0.0) == {*GOODS, "折叠躺椅"}
-    assert raised(0.99) == set(GOODS)
+    assert raised(raise_unsold_from=0.0) == {*GOODS, "折叠躺椅"}
+    assert raised(raise_unsold_from=0.99) == set(GOODS)
+
+
+def test_the_trusted_bid_is_drawn_at_the_new_price_and_falls_with_the_chance_asked_for(
+    facts_of: FactsOf,
+) -> None:
+    """Cheap as they are, all words pay nearly for sure; four times as dear they hardly would."""
+    rows = [{**row, "bid": 0.4, "cost": 8.0} for row in shop()]
+    few = {**FEW, "cost": 0.4, "bid": 0.4}
+    evidence = evidence_of(facts_of([*rows, *shown("折叠躺椅", 5, few), *shown("图片素材", 5, SILENT)]))
+    situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
+    names = evidence.keywords["keyword"].tolist()
+
+    def most(chance: float) -> dict[str, float]:
+        draft = TestAndPrune(raise_from=chance, raise_unsold_from=chance).decide(situation)
+        assert draft.most_bid is not None
+        return dict(zip(names, draft.most_bid.tolist(), strict=True))
+
+    lax, strict = most(0.5), most(0.95)
+    assert all(strict[name] <= lax[name] for name in names)
+    assert 0.4 <= strict["折叠躺椅"] < lax["折叠躺椅"]
+    assert strict["图片素材"] == np.inf  # never clicked: free to find the market
 
 
 def test_rules_can_be_switched_off(facts_of: FactsOf) -> None:
