@@ -81,7 +81,7 @@ class Mine:
         searched = self._searches(self.observed, known_only=False)
         titles = [*self.words.competitor_titles["title"], *self.words.products["title"]]
         asked = zip(map(str.split, self.observed["roots"]), searched.tolist(), strict=True)
-        return company((term for term in asked if term[1] > 0), map(self.language.words, titles))
+        return company((term for term in asked if term[1] > 0), self.language.words_of_all(titles))
 
     @cached_property
     def order(self) -> BuyersOrder:
