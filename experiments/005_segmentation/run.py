@@ -37,8 +37,8 @@ def clock(work: Callable[[], object]) -> float:
 
 def whole_titles(general: Dictionary) -> Cut:
     """Plain jieba on whole titles, as most people use it."""
-    tokenizer = cutter(general, program="jieba")
-    return lambda title: [token for token in tokenizer.cut(title) if not token.isspace()]
+    cut = _library(general, "jieba")
+    return lambda title: [token for token in cut(title) if not token.isspace()]
 
 
 def line(name: str, of: Score) -> None:
