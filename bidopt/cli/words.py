@@ -57,7 +57,7 @@ def mine(
     ] = False,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """值得测的新词，按测试的期望收益排序，输出 TSV。例: bidopt words mine 我的店铺。"""
+    """值得测的新词，按测试的期望收益排序，终端里是表格，重定向时是 TSV。例: bidopt words mine 我的店铺。"""
     from bidopt.jobs.mine_shop import mine_shop
     from bidopt.jobs.shop import open_shop
 
@@ -67,7 +67,7 @@ def mine(
 
 @words.command("negatives")
 def negatives(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -> None:  # noqa: FBT002
-    """今天该屏蔽的搜索词和词根，输出 TSV。例: bidopt words negatives 我的店铺。"""
+    """今天该屏蔽的搜索词和词根，终端里是表格，重定向时是 TSV。例: bidopt words negatives 我的店铺。"""
     from bidopt.jobs.mine_shop import negatives_of_shop
     from bidopt.jobs.shop import open_shop
 
@@ -77,6 +77,9 @@ def negatives(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -
 @words.command("library")
 def library(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -> None:  # noqa: FBT002
     """写出词库 words/library.xlsx 和 library.csv，并按状态计数。例: bidopt words library 我的店铺。"""
+    from rich.console import Console
+
+    from bidopt.cli.words_table import print_counts
     from bidopt.decisions.expansion.word_fortunes import STATES
     from bidopt.jobs.keep_library import keep_library
     from bidopt.jobs.shop import open_shop
@@ -87,14 +90,23 @@ def library(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -> 
         document = {"workbook": str(kept.workbook), "csv": str(kept.csv), "states": counts}
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    for state, count in counts.items():
-        typer.echo(f"{STATES[state].zh}\t{count}")
+    named = {STATES[state].zh: count for state, count in counts.items()}
+    if (console := Console()).is_terminal:
+        print_counts(named, console)
+    else:
+        typer.echo("\n".join(f"{name}\t{count}" for name, count in named.items()))
     typer.echo(f"{kept.workbook}\n{kept.csv}")
 
 
 def _print_table(table: pd.DataFrame, *, as_json: bool) -> None:
-    """A table as TSV, or as one JSON document; unknown numbers are empty or null."""
+    """A table for the eye in a terminal, as TSV elsewhere, or as one JSON document; unknown numbers are empty or null."""
+    from rich.console import Console
+
+    from bidopt.cli.words_table import print_words
+
     if as_json:
         typer.echo(table.to_json(orient="records", force_ascii=False, indent=2))
+    elif (console := Console()).is_terminal:
+        print_words(table, console)
     else:
         typer.echo(table.to_csv(sep="\t", index=False, float_format="%.4g", lineterminator="\n"), nl=False)

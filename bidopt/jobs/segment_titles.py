@@ -32,5 +32,5 @@ def segment_titles(file: Path, corpora: Sequence[Path] = ()) -> Iterator[Segment
     """
     titles = read_titles(file)
     language = learn_language((*titles, *(title for path in corpora for title in read_titles(path))))
-    cut = ((title, language.segmenter.cut(title)) for title in titles)
+    cut = zip(titles, language.segmenter.cut_all(titles), strict=True)
     return (SegmentedTitle(title, words, language.roles.roles_of(words)) for title, words in cut)

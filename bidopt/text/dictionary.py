@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import math
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from typing import Literal, Protocol
 
 HAN = "\u4e00-\u9fd5"
 """What counts as a Chinese character, as in a regular expression: what both programs take for one."""
+
+_RUNS = re.compile(rf"[{HAN}]+|\s")
 
 Program = Literal["jieba", "rjieba"]
 
@@ -29,10 +32,14 @@ _REMEMBERED = 100_000
 
 
 class Cutter(Protocol):
-    """Cuts runs of Chinese characters into words."""
+    """Cuts Chinese characters into words."""
 
-    def cut(self, run: str) -> list[str]:
-        """The words of `run`, which joined are `run` again."""
+    def cut(self, runs: str) -> list[str]:
+        """The words of `runs`, which joined are `runs` again.
+
+        Args:
+            runs: of Chinese characters, with white space between; each character of white space is a word.
+        """
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,10 @@ class _Python:
         self._guess = guess
         self._guessed = lru_cache(maxsize=_REMEMBERED)(_guessed)
 
-    def cut(self, run: str) -> list[str]:
+    def cut(self, runs: str) -> list[str]:
+        return [word for run in _RUNS.findall(runs) for word in (self._cut(run) if len(run) > 1 else (run,))]
+
+    def _cut(self, run: str) -> list[str]:
         ends = self._ends(run)
         if not self._guess:
             return self._words(run, ends)
@@ -167,8 +177,8 @@ class _Rust:
             if frequency > 0:
                 self._jieba.add_word(word, frequency, "")
 
-    def cut(self, run: str) -> list[str]:
-        words: list[str] = self._jieba.cut(run, self._guess)
+    def cut(self, runs: str) -> list[str]:
+        words: list[str] = self._jieba.cut(runs, self._guess)
         return words
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -26,7 +27,12 @@ class Language:
 
     def words(self, text: str) -> tuple[str, ...]:
         """The folded words of a text, without signs."""
-        return tuple(word for word in self.segmenter.cut(fold(text)) if any(map(str.isalnum, word)))
+        return self.words_of_all((text,))[0]
+
+    def words_of_all(self, texts: Iterable[str]) -> list[tuple[str, ...]]:
+        """`words` of each text, of many of them much faster than one by one."""
+        rows = self.segmenter.cut_all([fold(text) for text in texts])
+        return [tuple(word for word in row if any(map(str.isalnum, word))) for row in rows]
 
 
 @lru_cache(maxsize=2)

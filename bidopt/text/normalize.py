@@ -36,10 +36,23 @@ _UNPLAIN = re.compile(
     f"[^\\W\u4e00-\u9fd5a-zA-Z0-9_]|[\u200b-\u200f\u2060\ufeff{''.join(_SIGNS)}{''.join(_SIMPLIFIED)}]"
 )
 
+_USUAL_HAN = "".join(
+    character for character in map(chr, range(0x4E00, 0x9FD6)) if character not in _SIMPLIFIED
+)
+_ODD_SPACE = re.compile(r"[^\S ]")
+
+has_odd_characters = re.compile(f"[^ -~{_USUAL_HAN}（）【】《》“”、，。！：；·]").search
+"""Finds what is rare in titles and might need folding: a quick answer for most texts."""
+
 
 def is_plain(text: str) -> bool:
     """Whether folding `text` would change nothing but capitals, brackets and signs that no word has."""
     return _UNPLAIN.search(text) is None
+
+
+def as_scanned(text: str) -> str:
+    """`text` if it is plain, else folded, both with one kind of white space; as long as `text`."""
+    return _ODD_SPACE.sub(" ", text if is_plain(text) else fold(text))
 
 
 def fold(text: str) -> str:

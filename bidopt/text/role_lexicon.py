@@ -84,7 +84,7 @@ def learn_roles(
     own = frozenset(name for brand in own_brands for name in _names(segmenter, brand))
     things = {word for category in categories for word in segmenter.cut(fold(category)) if len(word) > 1}
     listed = _listed(own, things)
-    uses = word_uses([segmenter.cut(fold(title)) for title in titles])
+    uses = word_uses(segmenter.cut_all([fold(title) for title in titles]))
     likely = _learned(uses, *_given(uses.words.tolist(), listed), general)
     best = likely.argmax(axis=1) if len(likely) else np.zeros(0, dtype=np.int64)
     roles = {

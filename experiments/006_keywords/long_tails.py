@@ -134,7 +134,7 @@ def report(data: Path) -> Iterator[str]:
         language = learn_language((*titles, *known))
         cut, searched = [language.words(t) for t in titles], [language.words(q) for q in known]
         near = company(((words, 1.0) for words in searched), cut)
-        market = Market(cut, searched, language, near, buyers_order(searched, language))
+        market = Market(cut, searched, language, near, buyers_order(searched, language, cut))
         judge = judge_of([language.words(q) for q, mine in zip(queries, half, strict=True) if not mine])
         cores = market.cores(most)
         counts = np.array(

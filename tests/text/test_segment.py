@@ -70,12 +70,32 @@ def test_plain_texts_are_cut_as_their_folded_forms(plain: Segmenter, text: str) 
     assert list(map(fold, plain.cut(text))) == plain.cut(fold(text))
 
 
+@given(
+    texts=st.lists(
+        st.text(alphabet=st.sampled_from("茶树精油恤岁片装万像素 　3.-x*/【】💓ＡaT℃𣎴運\n\t²")), max_size=6
+    )
+)
+def test_many_texts_are_cut_as_each_alone(plain: Segmenter, texts: list[str]) -> None:
+    assert plain.cut_all(texts) == [plain.cut(text) for text in texts]
+
+
+def test_more_texts_than_are_cut_at_once_keep_their_order(plain: Segmenter) -> None:
+    assert plain.cut_all([str(number) for number in range(2_500)]) == [
+        [str(number)] for number in range(2_500)
+    ]
+
+
+@pytest.mark.parametrize("text", ["3 岁", "T 恤", "200万 像素", "20\n片装"])
+def test_words_with_a_space_between_stay_apart(knowing: Segmenter, text: str) -> None:
+    assert knowing.cut(text) == [word for part in text.split() for word in knowing.cut(part)]
+
+
 @needs_rust
 @pytest.mark.parametrize("guess", [True, False])
 def test_both_programs_cut_own_titles_alike(general: Dictionary, guess: bool) -> None:  # noqa: FBT001
     words = general.replace({"茶树精油": 40, "笔记本电脑": 0, "杯刷": 7})
     slow, fast = (Segmenter(cutter(words, guess=guess, program=program)) for program in ("jieba", "rjieba"))
-    assert [slow.cut(title) for title in TITLES] == [fast.cut(title) for title in TITLES]
+    assert [slow.cut(title) for title in TITLES] == fast.cut_all(TITLES)
 
 
 @needs_rust
@@ -85,7 +105,8 @@ def test_both_programs_cut_all_sample_titles_alike(general: Dictionary, shared: 
     folder = shared / "data" / "titles"
     lines = [line for path in sorted(folder.iterdir()) for line in path.read_text("utf-8").splitlines()]
     slow, fast = (Segmenter(cutter(general, program=program)) for program in ("jieba", "rjieba"))
-    assert [line for line in lines if slow.cut(line) != fast.cut(line)] == []
+    cut = zip(lines, slow.cut_all(lines), fast.cut_all(lines), strict=True)
+    assert [line for line, words, others in cut if words != others] == []
 
 
 def test_jieba_comes_without_warnings_and_leaves_no_cache(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def standing_blocks(words: Words, as_of: date) -> pd.DataFrame:
     """The words that earlier plans proposed to block and that, as far as is known, are blocked; columns BLOCK."""
     if not (words.proposed["kind"] == "negative").any():
         return words.proposed.loc[[], BLOCK]
-    cut = [words.language.words(term) for term in words.search_terms["search_term"]]
+    cut = words.language.words_of_all(words.search_terms["search_term"])
     standing = earlier_blocks(judge_grams(words, cut), words, as_of, Patience()).standing
     return pd.DataFrame(sorted(standing), columns=BLOCK, dtype="str")
 

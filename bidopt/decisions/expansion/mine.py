@@ -79,14 +79,20 @@ class Mine:
     def company(self) -> Company:
         """Which words go together."""
         searched = self._searches(self.observed, known_only=False)
-        titles = [*self.words.competitor_titles["title"], *self.words.products["title"]]
         asked = zip(map(str.split, self.observed["roots"]), searched.tolist(), strict=True)
-        return company((term for term in asked if term[1] > 0), map(self.language.words, titles))
+        return company((term for term in asked if term[1] > 0), self.titles)
+
+    @cached_property
+    def titles(self) -> list[tuple[str, ...]]:
+        """Words of all titles, the market's and the shop's."""
+        return self.language.words_of_all(
+            (*self.words.competitor_titles["title"], *self.words.products["title"])
+        )
 
     @cached_property
     def order(self) -> BuyersOrder:
         """In which order buyers put words."""
-        return buyers_order(map(str.split, self.observed["roots"]), self.language)
+        return buyers_order(map(str.split, self.observed["roots"]), self.language, self.titles)
 
     def _searches(self, table: pd.DataFrame, *, known_only: bool) -> Array:
         """Volume of the rows of a table like OBSERVED: as stated, else that of the term which is searched least.

@@ -81,7 +81,7 @@ class NegativeWords(Policy):
         if words.search_terms["recent_clicks"].sum() < self.least_clicks or not self.most_per_day:
             return draft
         language = words.language
-        grams = judge_grams(words, [language.words(term) for term in words.search_terms["search_term"]])
+        grams = judge_grams(words, language.words_of_all(words.search_terms["search_term"]))
         floor = self.poor_share * min(situation.goals.target_roas, _roas(words.search_terms))
         worst = self._condemned(grams, floor, situation.goals.target_roas)
         earlier = earlier_blocks(grams, words, situation.as_of, self.patience)

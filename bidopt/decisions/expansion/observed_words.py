@@ -72,7 +72,7 @@ def observed_words(words: Words, language: Language) -> pd.DataFrame:
     ).reindex(columns=[c for c in OBSERVED.names if c not in {"roots", "folded", "variants"}])
     if rows.empty:
         return OBSERVED.empty()
-    cut = [language.words(term) for term in rows["keyword"]]
+    cut = language.words_of_all(rows["keyword"])
     rows = rows.assign(
         roots=[" ".join(parts) for parts in cut],
         folded=[spelled_without_order(parts) for parts in cut],

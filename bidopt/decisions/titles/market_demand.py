@@ -162,8 +162,7 @@ def market_of(
     uses: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     beside: dict[str, Counter[str]] = {}
-    for title in [*titles, *terms["term"].tolist()]:
-        words = segmenter.cut(fold(title))
+    for words in segmenter.cut_all([fold(text) for text in (*titles, *terms["term"])]):
         uses.update(set(words))
         pairs.update(pairwise(["", *words, ""]))
         known = set(words)
@@ -204,8 +203,8 @@ def _queries(terms: pd.DataFrame, segmenter: Segmenter) -> tuple[Query, ...]:
     table = pd.DataFrame(
         {
             "words": [
-                tuple(w for w in segmenter.cut(fold(term)) if any(c.isalnum() for c in w))
-                for term in terms["term"]
+                tuple(w for w in words if any(c.isalnum() for c in w))
+                for words in segmenter.cut_all([fold(term) for term in terms["term"]])
             ],
             "demand": volume.to_numpy(),
             "value": (volume * relative).to_numpy(),
