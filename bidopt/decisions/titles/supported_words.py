@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 
 from bidopt.decisions.titles.market_demand import LEAST_USES, TitleMarket
-from bidopt.decisions.titles.title_parts import Part
+from bidopt.decisions.titles.title_parts import FITTING, Part
 from bidopt.text.banned_words import BannedWords
+from bidopt.text.names import names_of_things
 from bidopt.text.normalize import fold
 from bidopt.text.roles import Owner, Role, RoleOf
 
@@ -50,11 +52,12 @@ def supported_words(
         for word, titles in market.beside.get(core, {}).items()
         if titles >= max(COMMON * market.uses[core], COMMON_USES)
     }
+    named = other_names(title, category, market)
     allowed = []
-    for word in sorted((told | proven | common) & market.demand_of.keys() - present - barred):
+    for word in sorted((told | proven | common | named) & market.demand_of.keys() - present - barred):
         role = market.roles.role_of(word)
         foreign = role.role is Role.BRAND and role.owner is not Owner.OWN
-        if word not in told and word not in common and not _is_for(role):
+        if word not in told | common | named and not _is_for(role):
             continue
         if foreign or role.role in {Role.FILLER, Role.MARK, Role.OTHER} or len(word) < 2:
             continue
@@ -66,6 +69,23 @@ def supported_words(
             continue
         allowed.append(word)
     return tuple(allowed)
+
+
+def other_names(title: tuple[Part, ...], category: str, market: TitleMarket) -> set[str]:
+    """What else the thing may be called that is sold: other names of what category and title call it.
+
+    A title that says what its thing fits names other things too; then the category alone tells. A thing before another
+    one only says what that is for (手机 in 手机壳), and brackets hold remarks.
+    """
+    things = {word for word in market.segmenter.cut(fold(category)) if len(word) > 1}
+    if not FITTING & {part.folded for part in title}:
+        depth = 0
+        for part, after in pairwise([*title, None]):
+            depth += (part.folded == "(") - (part.folded == ")")
+            named = part.role is Role.CATEGORY and not (after and after.role is Role.CATEGORY and not after.gap)
+            if named and not depth:
+                things.add(part.folded)
+    return {other for thing in things for other in names_of_things().of(thing)}
 
 
 def _is_for(role: RoleOf) -> bool:
