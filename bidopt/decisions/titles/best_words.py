@@ -17,7 +17,7 @@ from bidopt.text.roles import Role
 
 Floats = npt.NDArray[np.float64]
 
-CHANGE_COST = {Variant.SMALLEST: 0.002, Variant.BALANCED: 0.02, Variant.MOST_DEMAND: 1e-6}
+CHANGE_COST = {Variant.SMALLEST: 0.002, Variant.BALANCED: 0.02, Variant.MOST_DEMAND: 1e-4}
 """What a word gained or given up must bring, as a share of the value of all searches in reach."""
 
 UNLISTED = 0.05

@@ -17,6 +17,9 @@ from bidopt.text.normalize import fold
 LEAST_FIT = {Variant.SMALLEST: -6.0, Variant.BALANCED: -8.0, Variant.MOST_DEMAND: -20.0}
 """Change of a title's log chance from which a word can be read in it."""
 
+LEAST_GAIN = 0.01
+"""What a new title must gain, as a share of the searches covered now; less is not worth the risk of a change."""
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -101,7 +104,14 @@ class TitleWriter:
         if not parts:
             return same
         new = supported_words(
-            parts, listing.texts, listing.sold, market, banned, listing.category, listing.barred
+            parts,
+            listing.texts,
+            listing.sold,
+            market,
+            banned,
+            listing.category,
+            listing.barred,
+            rules.most_repeats,
         )
         least = LEAST_FIT[variant]
         words = Words(parts, tuple(word for word in new if fit_of(word, parts, self.habit) >= least))
@@ -113,7 +123,7 @@ class TitleWriter:
         demand = self.covered(title)
         forced = any(part.fate is Fate.REFUSED for part in lost)
         unlisted = unlisted_gain(words, choice, market)
-        if not forced and demand - same.demand + unlisted <= 0:
+        if not forced and demand - now + unlisted <= LEAST_GAIN * now:
             return same
         return TitleChange(
             listing,
