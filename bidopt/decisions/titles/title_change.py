@@ -68,6 +68,11 @@ class TitleChange:
     demand: float
     unlisted: float = 0.0
 
+    @property
+    def gain(self) -> float:
+        """Searches gained, those included that no list has."""
+        return self.demand - self.demand_before + self.unlisted
+
 
 @dataclass(frozen=True)
 class TitleWriter:
@@ -96,8 +101,8 @@ class TitleWriter:
             crowd: factor of each query's value, less than 1 where other products of the shop serve it.
         """
         market, rules, banned = self.market, self.rules, self.banned
-        now = self.covered(listing.title)
-        same = TitleChange(listing, listing.title, (), (), (), now, now)
+        same = self.unchanged(listing)
+        now = same.demand
         parts = parts_of(
             listing.title, market, rules, banned, category=listing.category, protected=listing.sold
         )
@@ -135,6 +140,11 @@ class TitleWriter:
             demand,
             unlisted,
         )
+
+    def unchanged(self, listing: Listing) -> TitleChange:
+        """The title that is in force."""
+        now = self.covered(listing.title)
+        return TitleChange(listing, listing.title, (), (), (), now, now)
 
     def covered(self, title: str) -> float:
         """Searches whose words all stand in a title."""

@@ -139,8 +139,10 @@ def test_a_new_product_is_left_alone(writer: TitleWriter) -> None:
     listing = product("1").listing
     young = ShopProduct(listing, 0.0, AS_OF - timedelta(days=5))
     old = ShopProduct(listing, 0.0, AS_OF - timedelta(days=50))
-    assert rewrite_shop([young], writer, AS_OF) == []
-    assert len(rewrite_shop([old], writer, AS_OF)) == 1
+    assert rewrite_shop([young], writer, AS_OF)[0].title == TITLE
+    assert rewrite_shop([old], writer, AS_OF)[0].title != TITLE
+    row = titles_table(rewrite_shop([young], writer, AS_OF), [young], writer, AS_OF).iloc[0]
+    assert (row["kind"], row["reason"]) == ("unchanged", "title_new_product days=5 least=28")
 
 
 def test_a_title_that_was_changed_lately_is_left_alone(writer: TitleWriter) -> None:
@@ -149,8 +151,27 @@ def test_a_title_that_was_changed_lately_is_left_alone(writer: TitleWriter) -> N
         ShopProduct(listing, 0.0, changed_on=AS_OF - timedelta(days=days))
         for days in (writer.rules.cooldown_days - 1, writer.rules.cooldown_days)
     )
-    assert rewrite_shop([lately], writer, AS_OF) == []
-    assert len(rewrite_shop([earlier], writer, AS_OF)) == 1
+    assert rewrite_shop([lately], writer, AS_OF)[0].title == TITLE
+    assert rewrite_shop([earlier], writer, AS_OF)[0].title != TITLE
+    row = titles_table(rewrite_shop([lately], writer, AS_OF), [lately], writer, AS_OF).iloc[0]
+    assert (row["kind"], row["reason"]) == ("unchanged", "title_just_changed days=6 least=7")
+
+
+def test_a_product_without_a_better_title_is_told_why(writer: TitleWriter) -> None:
+    bare = [product("1", "钛合金保温杯水杯", sold="")]
+    row = titles_table(rewrite_shop(bare, writer, AS_OF), bare, writer, AS_OF).iloc[0]
+    assert (row["kind"], row["title"], row["demand_gain"]) == ("unchanged", row["current_title"], 0.0)
+    assert render(row["reason"], REASONS).startswith("不改: 没有更好的标题（现在覆盖搜索 5900）")
+
+
+def test_titles_beyond_the_room_wait_for_the_next_round(writer: TitleWriter) -> None:
+    products = [product("1", orders=2.0), product("2", orders=1.0)]
+    waits = titles_table(rewrite_shop(products, writer, AS_OF), products, writer, AS_OF, room=1)
+    TITLES.check(waits)
+    assert sorted(waits["kind"] == "unchanged") == [False, True]
+    late = waits[waits["kind"] == "unchanged"].iloc[0]
+    assert late["title"] == late["current_title"] == TITLE
+    assert late["reason"].startswith("title_later gain=")
 
 
 def test_what_attributes_deny_or_was_tried_in_vain_does_not_come_in(writer: TitleWriter) -> None:
@@ -169,7 +190,7 @@ def test_the_brand_opens_the_title_where_the_platform_wants_it_so(writer: TitleW
 def test_facts_tell_what_each_word_brings(writer: TitleWriter) -> None:
     """老人 completes one search of 800, 冬季 one of 300; nobody told of competition."""
     products = [product("1")]
-    row = titles_table(rewrite_shop(products, writer, AS_OF), products, writer).iloc[0]
+    row = titles_table(rewrite_shop(products, writer, AS_OF), products, writer, AS_OF).iloc[0]
     assert (
         row["gained_facts"]
         == "老人 searches=800 rivals=nan visits=nan|冬季 searches=300 rivals=nan visits=nan"
@@ -203,7 +224,7 @@ def test_own_search_terms_count_in_the_unit_of_the_market() -> None:
 def test_every_change_has_a_reason_and_a_best_seller_is_marked(writer: TitleWriter) -> None:
     products = [product("1", orders=90.0), product("2", orders=10.0)]
     changes = rewrite_shop(products, writer, AS_OF)
-    table = titles_table(changes, products, writer)
+    table = titles_table(changes, products, writer, AS_OF)
     TITLES.check(table)
     assert [decode(reason)[0] for reason in table["reason"]] == ["title_best_seller", "title_swap"]
     assert "90%" in render(table["reason"].iloc[0], REASONS)
@@ -211,7 +232,7 @@ def test_every_change_has_a_reason_and_a_best_seller_is_marked(writer: TitleWrit
 
 
 def test_an_empty_shop_has_an_empty_table(writer: TitleWriter) -> None:
-    table: pd.DataFrame = titles_table([], [], writer)
+    table: pd.DataFrame = titles_table([], [], writer, AS_OF)
     assert table.empty
     TITLES.check(table)
 
