@@ -50,6 +50,10 @@ def titles(
     for row in rows:
         typer.echo(f"{row['product_id']}  [{row['variant']}]")
         typer.echo(f"  原: {row['current_title']}")
+        if row["kind"] == "unchanged":
+            typer.echo(f"  {row['reason_zh']}")
+            typer.echo(f"  {row['reason_en']}")
+            continue
         typer.echo(f"  新: {row['title']}")
         typer.echo(f"  换上: {row['gained_words'] or '—'}  换下: {row['lost_words'] or '—'}")
         typer.echo(f"  理由: {row['reason_zh']}")

@@ -17,9 +17,9 @@ CAMPAIGN_KEY = ("platform", "campaign_id")
 ACTIONS = ("set_bid", "pause", "resume", "add", "keep")
 """What a row of bids.csv asks for."""
 
-TITLE_KINDS = ("rewrite", "best_seller", "watch", "keep", "adjust", "roll_back")
+TITLE_KINDS = ("rewrite", "best_seller", "watch", "keep", "adjust", "roll_back", "unchanged")
 """What a row of titles.csv is: a new title; the same of a best-seller, for a person to weigh; a changed title that is
-watched, stays, is to be changed again, or is to go back."""
+watched, stays, is to be changed again, or is to go back; a title that stays as no better one is known or may be set."""
 
 KEYWORD_KEY_COLUMNS = (
     text("platform", "平台", "ad platform, the name of its platform file"),

@@ -52,6 +52,7 @@ TITLE_KINDS: Final = {
     "keep": "保留新标题",
     "adjust": "再调整",
     "roll_back": "换回旧标题",
+    "unchanged": "不改",
 }
 
 _OF_WORDS: Final = {

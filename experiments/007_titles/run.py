@@ -27,7 +27,7 @@ from bidopt.text.language import Language, learn_language
 from bidopt.text.normalize import fold
 from bidopt.text.widths import width
 
-PRODUCTS, PRINTED, PRIOR = 250, 30, 3.0
+PRODUCTS, PRINTED, PRIOR = 600, 30, 3.0
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,10 @@ def measure(trial: Trial) -> None:
 
 
 def figures(moved: list[TitleChange], changes: list[TitleChange], judge: TitleWriter) -> str:
-    before = sum(judge.covered(change.listing.title) for change in changes)
-    after = sum(judge.covered(change.title) for change in changes)
+    old = np.array([judge.covered(change.listing.title) for change in changes])
+    new = np.array([judge.covered(change.title) for change in changes])
+    before, after = old.sum(), new.sum()
+    error = (new - old).std() * len(changes) ** 0.5 / max(before, 1)
     whole = sum(
         judge.covered("\n".join([c.listing.title, *c.listing.texts, *c.listing.sold])) for c in changes
     )
@@ -151,7 +153,7 @@ def figures(moved: list[TitleChange], changes: list[TitleChange], judge: TitleWr
         for flag in judge.banned.find(change.title, cut(change.title), change.listing.category)
     )
     return (
-        f"unseen searches covered {before:.0f} -> {after:.0f} ({after / max(before, 1) - 1:+.1%}), with every true word "
+        f"unseen searches covered {before:.0f} -> {after:.0f} ({after / max(before, 1) - 1:+.1%}, standard error {error:.1%}), with every true word "
         f"at any width {whole:.0f}; too wide {wide}, banned {banned}"
     )
 

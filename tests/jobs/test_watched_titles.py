@@ -99,7 +99,8 @@ def test_a_title_that_does_harm_is_applied_watched_and_rolled_back(story: Story)
     assert "换回旧标题" in page
     story.set_title(product, old)
     after = story.morning(AS_OF, harm)
-    assert product not in after  # put back, and left alone: the title was changed lately
+    assert after[product]["kind"] == "unchanged"  # put back, and left alone: the title was changed lately
+    assert after[product]["reason"].startswith("title_just_changed")
 
 
 def test_a_title_that_does_no_harm_stays(story: Story) -> None:
@@ -116,4 +117,5 @@ def test_a_title_that_no_plan_asked_for_is_not_judged(story: Story) -> None:
     product, old, _ = proposed(story)
     story.set_title(product, f"{old}家用")
     story.morning(SET_ON, unharmed)
-    assert product not in story.morning(SET_ON + timedelta(days=3), harming(product, 0.7))
+    look = story.morning(SET_ON + timedelta(days=3), harming(product, 0.7))
+    assert look[product]["kind"] == "unchanged"

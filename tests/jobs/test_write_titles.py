@@ -35,13 +35,17 @@ def test_a_shop_that_wants_titles_gets_them_in_its_plan(shop: Shop) -> None:
     rows = rows_of(folder)
     assert rows
     assert all(width(row["title"]) == int(row["width"]) <= 60 for row in rows)
-    assert all(float(row["demand_gain"]) > 0 for row in rows)
+    kept = [row["kind"] == "unchanged" for row in rows]
+    assert any(kept)
+    assert not all(kept)
+    assert all((float(row["demand_gain"]) > 0) != stays for row, stays in zip(rows, kept, strict=True))
+    assert all(row["reason"] for row in rows)
     sheet = load_workbook(folder / "review.xlsx", rich_text=True)["标题"]
     places = {cell.value: place for place, cell in enumerate(sheet[1], 1)}
     for number, row in enumerate(rows, 2):
         shown = sheet.cell(number, places["建议标题"]).value
         assert str(shown) == row["title"]
-        assert isinstance(shown, CellRichText)  # what is new stands out
+        assert isinstance(shown, CellRichText) == (row["kind"] != "unchanged")  # what is new stands out
         assert str(sheet.cell(number, places["当前标题"]).value) == row["current_title"]
 
 

@@ -17,7 +17,7 @@ from bidopt.text.roles import Role
 
 Floats = npt.NDArray[np.float64]
 
-CHANGE_COST = {Variant.SMALLEST: 0.002, Variant.BALANCED: 0.02, Variant.MOST_DEMAND: 1e-6}
+CHANGE_COST = {Variant.SMALLEST: 0.002, Variant.BALANCED: 0.02, Variant.MOST_DEMAND: 1e-4}
 """What a word gained or given up must bring, as a share of the value of all searches in reach."""
 
 UNLISTED = 0.05
@@ -124,7 +124,7 @@ def choose(
         dtype=float,
     )
     sets = _open_sets(needs, low)
-    unlisted = UNLISTED * related_demand(words, market)
+    unlisted = unlisted_worth(words, market)
     cost = CHANGE_COST[variant] * (sum(need.value for need in needs) + unlisted.sum() or 1.0)
     gain = np.where(np.arange(n) < old, cost, -cost) + unlisted
     values = list(sets.values())
@@ -166,22 +166,28 @@ def _limits(
     return limits
 
 
-def related_demand(words: Words, market: TitleMarket) -> Floats:
-    """Value of the searches related to each word; a word that stands twice counts once."""
+def unlisted_worth(words: Words, market: TitleMarket) -> Floats:
+    """What each word is worth beside the listed searches; a word that stands twice counts once.
+
+    What words of its role and length usually complete, and a share of the searches related to it.
+    """
     things = {part.folded for part in words.parts if part.role is Role.CATEGORY and len(part.folded) > 1}
     held = market.searched_in("".join(part.folded for part in words.parts))
     all_words = [*(part.folded for part in words.parts), *words.new]
-    value = {word: market.related(word, held, things) for word in set(all_words)}
+    value = {
+        word: market.usual.get(market.kind_of(word), 0.0) + UNLISTED * market.related(word, held, things)
+        for word in set(all_words)
+    }
     first = [word not in all_words[:at] for at, word in enumerate(all_words)]
     return np.array([value[word] for word in all_words]) * first
 
 
 def unlisted_gain(words: Words, choice: Choice, market: TitleMarket) -> float:
-    """Searches gained that no list has, estimated from those related to the words gained and lost."""
-    worth, old = related_demand(words, market), len(words.parts)
+    """Searches gained that no list has, estimated from the words gained and lost."""
+    worth, old = unlisted_worth(words, market), len(words.parts)
     gained = np.array([word in choice.gained for word in words.new], dtype=bool)
     lost = np.array([at not in choice.kept for at in range(old)], dtype=bool)
-    return UNLISTED * float(worth[old:][gained].sum() - worth[:old][lost].sum())
+    return float(worth[old:][gained].sum() - worth[:old][lost].sum())
 
 
 def _open_sets(needs: Sequence[Need], fixed: Floats) -> dict[tuple[frozenset[int], ...], float]:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -30,6 +30,13 @@ BOUND = 0.3
 
 LEAST_USES = 3
 """A word seen less often than this in titles and searches is not known well enough to be set or taken out."""
+
+
+USUAL_PRIOR = 100
+"""Words of one role and length from which their own average counts more than that of all words."""
+
+LONG = 4
+"""Characters from which words count as equally long."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ class TitleMarket:
         uses: word -> titles and searches of the market that have it.
         pairs: (word, next word) -> times in them; "" stands before the first word and after the last one.
         beside: core word -> word of an open role -> titles that have both.
+        usual: (role, length of a word) -> value of the searches that such a word completes in a title, on average.
     """
 
     segmenter: Segmenter
@@ -72,6 +80,11 @@ class TitleMarket:
     uses: Mapping[str, int] = field(repr=False)
     pairs: Mapping[tuple[str, str], int] = field(repr=False)
     beside: Mapping[str, Mapping[str, int]] = field(repr=False)
+    usual: Mapping[tuple[Role, int], float] = field(default_factory=dict, repr=False)
+
+    def kind_of(self, word: str) -> tuple[Role, int]:
+        """Role and length of a word, as far as lengths matter."""
+        return self.roles.role_of(word).role, min(len(word), LONG)
 
     @cached_property
     def demand_of(self) -> Mapping[str, float]:
@@ -170,7 +183,33 @@ def market_of(
         for core in known if open_words else ():
             if roles.role_of(core).role is Role.CATEGORY:
                 beside.setdefault(core, Counter()).update(open_words)
-    return TitleMarket(segmenter, roles, _queries(terms, segmenter), uses, pairs, beside)
+    market = TitleMarket(segmenter, roles, _queries(terms, segmenter), uses, pairs, beside)
+    return replace(market, usual=_usual(market, titles))
+
+
+def _usual(market: TitleMarket, titles: Sequence[str]) -> dict[tuple[Role, int], float]:
+    """What words of one role and length bring on average: the value of the searches that a title loses without them.
+
+    Searches that no list has are as those that lists have: what kind of word completes the ones completes the others,
+    while the very words of a listed search tell little of the next one.
+    """
+    value: dict[str, float] = {}
+    stand: Counter[str] = Counter()
+    for title in titles:
+        words = {word for word in market.segmenter.cut(fold(title)) if any(map(str.isalnum, word))}
+        stand.update(words)
+        for place in market.queries_of(market.searched_in("".join(fold(title).split()))):
+            query = market.queries[place]
+            for word in words:
+                if any(asked in word for asked in query.words):
+                    value[word] = value.get(word, 0.0) + query.value
+    kinds: dict[tuple[Role, int], list[float]] = {}
+    for word, times in stand.items():  # each word has one vote: many sellers copy the same title
+        kinds.setdefault(market.kind_of(word), []).append(value.get(word, 0.0) / times)
+    every = sum(map(sum, kinds.values())) / max(len(stand), 1)
+    return {
+        kind: (sum(votes) + every * USUAL_PRIOR) / (len(votes) + USUAL_PRIOR) for kind, votes in kinds.items()
+    }
 
 
 def searches_of(words: Words) -> pd.DataFrame:

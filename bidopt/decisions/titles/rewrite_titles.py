@@ -68,7 +68,7 @@ class RewriteTitles(Policy):
         return draft.with_titles(table) if len(table) else draft
 
     def titles(self, evidence: Evidence, variant: Variant, share: float = 1.0) -> pd.DataFrame:
-        """Schema TITLES: watched titles with their verdict, then titles to set, strongest product first.
+        """Schema TITLES: watched titles with their verdict, then titles to set, strongest product first, then those that stay.
 
         Args:
             evidence: beliefs.
@@ -78,24 +78,32 @@ class RewriteTitles(Policy):
         watched = watched_changes(evidence, Looks(self.first_look, self.last_look, self.false_alarms))
         adjusted = {change.product_id for change in watched if change.verdict is Verdict.ADJUST}
         told = self._told([change for change in watched if change.product_id not in adjusted])
-        new = self.new_titles(evidence, variant, frozenset(told["product_id"]))
         room = max(int(share * len(evidence.words.products)) - len(told), 1)
-        new = new.sort_values("demand_gain", ascending=False, kind="stable").head(room).sort_index()
+        new = self.new_titles(evidence, variant, frozenset(told["product_id"]), room)
         again = new["product_id"].isin(adjusted) & (new["kind"] == "rewrite")
         new = new.assign(kind=new["kind"].mask(again, "adjust"))
-        left = self._told([c for c in watched if c.product_id in adjusted - set(new["product_id"])])
+        better = set(new.loc[new["kind"] != "unchanged", "product_id"])
+        left = self._told([c for c in watched if c.product_id in adjusted - better])
+        new = new[~new["product_id"].isin(left["product_id"])].sort_values(
+            "kind", key=lambda kinds: kinds == "unchanged", kind="stable"
+        )
         table = pd.concat([told, left, new], ignore_index=True)
         return TITLES.conform(table.assign(policy=["rewrite_titles"] * len(table)))
 
     def new_titles(
-        self, evidence: Evidence, variant: Variant, resting: AbstractSet[str] = frozenset()
+        self,
+        evidence: Evidence,
+        variant: Variant,
+        resting: AbstractSet[str] = frozenset(),
+        room: int | None = None,
     ) -> pd.DataFrame:
-        """Schema TITLES of all titles worth changing; empty where no searches are known.
+        """Schema TITLES of all products but the resting ones; empty where no searches are known.
 
         Args:
             evidence: beliefs.
             variant: how far to go.
-            resting: ids of products to leave alone.
+            resting: ids of products to leave out.
+            room: how many titles may be changed; None: all.
         """
         words = evidence.words
         terms = searches_of(words)
@@ -106,7 +114,7 @@ class RewriteTitles(Policy):
         writer = TitleWriter(market, habit_of(market), TitleRules(), self.banned)
         products = shop_products(evidence, self.title_rules)
         changes = rewrite_shop(products, writer, evidence.as_of, variant, resting)
-        return titles_table(changes, products, writer)
+        return titles_table(changes, products, writer, evidence.as_of, room)
 
     def _told(self, watched: Sequence[WatchedChange]) -> pd.DataFrame:
         """Rows of titles under observation: the one in force, or the old one where it is to go back."""

@@ -24,8 +24,8 @@ BEST_SELLER = 0.3
 """Share of the shop's orders from which a product is a best-seller, of which nothing is changed without a person."""
 
 _SWAP = ReasonText(
-    "覆盖搜索 {before:.0f} → {after:.0f}，宽度 {width_before:.0f} → {width:.0f}；换上的词搜索 {gained:.0f}，换下的词搜索 {lost:.0f}、近 30 天成交 {lost_orders:.0f} 单；主图和详情不变",
-    "searches covered {before:.0f} -> {after:.0f}, width {width_before:.0f} -> {width:.0f}; words gained have {gained:.0f} searches, words lost {lost:.0f} and {lost_orders:.0f} orders in 30 days; pictures and page stay",
+    "覆盖搜索 {before:.0f} → {after:.0f}（另估计榜单外搜索 {unlisted:+.1f}），宽度 {width_before:.0f} → {width:.0f}；换上的词搜索 {gained:.0f}，换下的词搜索 {lost:.0f}、近 30 天成交 {lost_orders:.0f} 单；主图和详情不变",
+    "searches covered {before:.0f} -> {after:.0f} (and about {unlisted:+.1f} that no list has), width {width_before:.0f} -> {width:.0f}; words gained have {gained:.0f} searches, words lost {lost:.0f} and {lost_orders:.0f} orders in 30 days; pictures and page stay",
 )
 
 REASONS = {
@@ -37,6 +37,22 @@ REASONS = {
     "title_refused": ReasonText(
         "标题里有违禁或超过次数的词，必须去掉；覆盖搜索 {before:.0f} → {after:.0f}，宽度 {width_before:.0f} → {width:.0f}",
         "words that are forbidden or stand too often must go; searches covered {before:.0f} -> {after:.0f}, width {width_before:.0f} -> {width:.0f}",
+    ),
+    "title_no_better": ReasonText(
+        "不改: 没有更好的标题（现在覆盖搜索 {before:.0f}）。商品表、属性、成交词和现标题能证明的词里，换哪个都不划算",
+        "stays: no better title (searches covered {before:.0f}); no word that product table, attributes, sales or title support is worth a change",
+    ),
+    "title_new_product": ReasonText(
+        "不改: 新品上架 {days:.0f} 天，满 {least:.0f} 天再改",
+        "stays: launched {days:.0f} days ago; titles of new products rest for {least:.0f} days",
+    ),
+    "title_just_changed": ReasonText(
+        "不改: 标题 {days:.0f} 天前刚变过，满 {least:.0f} 天再改",
+        "stays: its title changed {days:.0f} days ago; it rests for {least:.0f} days",
+    ),
+    "title_later": ReasonText(
+        "先不改: 有更好的标题（约多覆盖搜索 {gain:.0f}），但同时改的宝贝有上限，这一批看完再轮到它",
+        "waits: a better title is known (about {gain:.0f} more searches), but only so many products may change at once",
     ),
 }
 """Reason code -> sentences."""
@@ -62,10 +78,16 @@ class ShopProduct:
     rules: TitleRules | None = None
     changed_on: date | None = None
 
-    def rests(self, as_of: date, rules: TitleRules) -> bool:
-        """Whether its title is left alone, as the product is new or the title was changed lately."""
-        since = ((self.launched_on, rules.new_days), (self.changed_on, rules.cooldown_days))
-        return any(day is not None and (as_of - day).days < least for day, least in since)
+    def rest(self, as_of: date, rules: TitleRules) -> str:
+        """Encoded reason why its title is left alone, as the product is new or the title was changed lately; or empty."""
+        waits = (
+            ("title_new_product", self.launched_on, rules.new_days),
+            ("title_just_changed", self.changed_on, rules.cooldown_days),
+        )
+        for code, since, least in waits:
+            if since is not None and (days := (as_of - since).days) < least:
+                return encode(code, 1, days=days, least=least)[0]
+        return ""
 
     def served_by(self, writer: TitleWriter) -> TitleWriter:
         """The writer under the rules of the product's platform."""
@@ -79,64 +101,90 @@ def rewrite_shop(
     variant: Variant = Variant.BALANCED,
     resting: AbstractSet[str] = frozenset(),
 ) -> list[TitleChange]:
-    """New titles of the products that are to get one, strongest product first.
+    """Titles of the products, strongest product first; the current one where no better one is known or may be set.
 
     Args:
         products: of the shop.
         writer: writes titles.
         as_of: decision morning.
         variant: how far to go.
-        resting: ids of products whose title stays, as it was changed lately.
+        resting: ids of products that are left out, as their changed title is watched.
     """
     crowd = np.ones(len(writer.market.queries))
     found = []
     for product in sorted(products, key=lambda p: (-p.orders, p.listing.product_id)):
         own = product.served_by(writer)
         title = product.listing.title
-        if product.listing.product_id not in resting and not product.rests(as_of, own.rules):
-            change = own.rewrite(product.listing, variant, crowd)
+        if product.listing.product_id not in resting:
+            rests = bool(product.rest(as_of, own.rules))
+            change = own.unchanged(product.listing) if rests else own.rewrite(product.listing, variant, crowd)
             title = change.title
-            if title != product.listing.title:
-                found.append(change)
+            found.append(change)
         crowd[writer.covers(title)] *= SHARED
     return found
 
 
 def titles_table(
-    changes: Sequence[TitleChange], products: Sequence[ShopProduct], writer: TitleWriter
+    changes: Sequence[TitleChange],
+    products: Sequence[ShopProduct],
+    writer: TitleWriter,
+    as_of: date,
+    room: int | None = None,
 ) -> pd.DataFrame:
-    """Schema TITLES of new titles, in their order."""
+    """Schema TITLES of new titles, in their order; a title that stays has a reason too.
+
+    Args:
+        changes: a title of each product.
+        products: of the shop.
+        writer: knows the market.
+        as_of: decision morning.
+        room: how many titles may be changed, those that gain most; None: all.
+    """
     product_of = {product.listing.product_id: product for product in products}
     total = sum(product.orders for product in products)
+    new = [change for change in changes if change.title != change.listing.title]
+    waiting = sorted(new, key=lambda change: -change.gain)[room:] if room is not None else []
+    late = {change.listing.product_id for change in waiting}
     rows = []
     for change in changes:
         product = product_of[change.listing.product_id]
         own = product.served_by(writer)
         share = product.orders / total if total else 0.0
+        told = own.unchanged(change.listing) if change.listing.product_id in late else change
+        kind, reason = _verdict(told, product, own, share, as_of)
+        if told is not change:
+            reason = encode("title_later", 1, gain=change.gain)[0]
         rows.append(
             {
-                "product_id": change.listing.product_id,
-                "current_title": change.listing.title,
-                "title": change.title,
-                "width": float(own.rules.measure(change.title)),
-                "gained_words": " ".join(change.gained),
-                "lost_words": " ".join(change.lost),
-                "demand_gain": change.demand - change.demand_before + change.unlisted,
-                "reason": _reason(change, product, own, share),
-                "kind": "best_seller" if share >= BEST_SELLER else "rewrite",
-                "gained_facts": gained_facts(change, own),
-                "lost_facts": lost_facts(change, own, product.sold),
+                "product_id": told.listing.product_id,
+                "current_title": told.listing.title,
+                "title": told.title,
+                "width": float(own.rules.measure(told.title)),
+                "gained_words": " ".join(told.gained),
+                "lost_words": " ".join(told.lost),
+                "demand_gain": told.gain,
+                "reason": reason,
+                "kind": kind,
+                "gained_facts": gained_facts(told, own),
+                "lost_facts": lost_facts(told, own, product.sold),
             }
         )
     return TITLES.conform(pd.DataFrame(rows)) if rows else TITLES.empty()
 
 
-def _reason(change: TitleChange, product: ShopProduct, writer: TitleWriter, share: float) -> str:
+def _verdict(
+    change: TitleChange, product: ShopProduct, writer: TitleWriter, share: float, as_of: date
+) -> tuple[str, str]:
+    """Kind of the row and its encoded reason."""
+    if change.title == change.listing.title:
+        no_better = encode("title_no_better", 1, before=change.demand_before)[0]
+        return "unchanged", product.rest(as_of, writer.rules) or no_better
     demand_of, measure = writer.market.demand_of, writer.rules.measure
     lost = [fold(word) for word in change.lost]
     numbers = {
         "before": change.demand_before,
         "after": change.demand,
+        "unlisted": change.unlisted,
         "width_before": measure(change.listing.title),
         "width": measure(change.title),
         "gained": sum(demand_of.get(word, 0.0) for word in change.gained),
@@ -144,5 +192,5 @@ def _reason(change: TitleChange, product: ShopProduct, writer: TitleWriter, shar
         "lost_orders": sum(n for text, n in product.sold.items() if any(word in text for word in lost)),
     }
     if share >= BEST_SELLER:
-        return encode("title_best_seller", 1, share=share, **numbers)[0]
-    return encode("title_refused" if change.refused else "title_swap", 1, **numbers)[0]
+        return "best_seller", encode("title_best_seller", 1, share=share, **numbers)[0]
+    return "rewrite", encode("title_refused" if change.refused else "title_swap", 1, **numbers)[0]

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from bidopt.decisions.titles.market_demand import LEAST_USES, TitleMarket
-from bidopt.decisions.titles.title_parts import Part
+from bidopt.decisions.titles.title_parts import FITTING, Part
 from bidopt.text.banned_words import BannedWords
+from bidopt.text.names import names_of_things
 from bidopt.text.normalize import fold
 from bidopt.text.roles import Owner, Role, RoleOf
 
@@ -16,6 +17,17 @@ SALES_TELL = frozenset({Role.AUDIENCE, Role.SEASON, Role.OCCASION, Role.CATEGORY
 
 SURE = 0.8
 """Confidence in a role from which sales are believed."""
+
+NEVER_GAINED = frozenset({Role.FILLER, Role.STYLE, Role.MARK, Role.OTHER})
+"""Roles of words that no title gains: talk, and what is not understood."""
+
+VAGUE = frozenset(
+    {"用品", "设备", "配件", "零件", "器材", "器械", "材料", "组合", "服务", "套装", "产品", "商品", "神器"}
+)
+"""Names that say nothing alone: 摄影 needs its 器材, but 器材 at the end of a title is left hanging."""
+
+SEASONS, LONGEST_SEASON = frozenset("春夏秋冬"), 4
+"""Signs of the seasons, and characters of the longest word that tells one; longer ones are names."""
 
 COMMON, COMMON_USES = 0.3, 10
 """Share of the titles with the same core word that must have a word of an open role, and how many they must be."""
@@ -29,6 +41,7 @@ def supported_words(
     banned: BannedWords,
     category: str,
     barred: AbstractSet[str] = frozenset(),
+    most_repeats: int = 2,
 ) -> tuple[str, ...]:
     """Words that buyers search, that the title lacks, and that are true of the product.
 
@@ -40,6 +53,7 @@ def supported_words(
         banned: words that no title may have; all tiers are left out here.
         category: of the product.
         barred: folded words that the product must not gain: its attributes deny them, or they were tried and taken back.
+        most_repeats: how often one name may stand.
     """
     told = {fold(word) for text in texts for word in market.segmenter.cut(text)}
     present = {part.folded for part in title}
@@ -50,13 +64,18 @@ def supported_words(
         for word, titles in market.beside.get(core, {}).items()
         if titles >= max(COMMON * market.uses[core], COMMON_USES)
     }
+    named = other_names(title, category, market)
     allowed = []
-    for word in sorted((told | proven | common) & market.demand_of.keys() - present - barred):
+    for word in sorted((told | proven | common | named) & market.demand_of.keys() - present - barred):
         role = market.roles.role_of(word)
         foreign = role.role is Role.BRAND and role.owner is not Owner.OWN
-        if word not in told and word not in common and not _is_for(role):
+        if word not in told | common | named and not _is_for(role):
             continue
-        if foreign or role.role in {Role.FILLER, Role.MARK, Role.OTHER} or len(word) < 2:
+        if foreign or role.role in NEVER_GAINED or word in VAGUE or len(word) < 2:
+            continue
+        if role.role is Role.SEASON and not _in_season(word, present):
+            continue
+        if role.role is Role.CATEGORY and _said(word, title) >= most_repeats:
             continue
         if (
             word.replace(".", "").isdigit()
@@ -68,6 +87,39 @@ def supported_words(
     return tuple(allowed)
 
 
+def other_names(title: tuple[Part, ...], category: str, market: TitleMarket) -> set[str]:
+    """What else the thing may be called that is sold: other names of what category and title call it.
+
+    A title that says what its thing fits names other things too; then the category alone tells. A thing before another
+    one only says what that is for (手机 in 手机壳), and brackets hold remarks.
+    """
+    things = {word for word in market.segmenter.cut(fold(category)) if len(word) > 1}
+    if not FITTING & {part.folded for part in title}:
+        depth = 0
+        for part, after in zip(title, [*title[1:], None], strict=True):
+            depth += (part.folded == "(") - (part.folded == ")")
+            belongs = after is not None and after.role is Role.CATEGORY and not after.gap
+            if part.role is Role.CATEGORY and not belongs and not depth:
+                things.add(part.folded)
+    return {other for thing in things for other in names_of_things().of(thing)}
+
+
 def _is_for(role: RoleOf) -> bool:
     """Whether sales prove a word of this role."""
     return role.role in SALES_TELL and role.confidence >= SURE
+
+
+def _in_season(word: str, said: AbstractSet[str]) -> bool:
+    """Whether a word of a season is one of those that the title says the product is for, where it says any."""
+    own = {sign for text in said if len(text) <= LONGEST_SEASON for sign in SEASONS & set(text)}
+    return not own or own >= SEASONS & set(word)
+
+
+def _said(word: str, title: tuple[Part, ...]) -> int:
+    """How often a title says a name already: 被子 after 羊毛被, 冬被 and 被芯, or 画笔套装 after 画笔."""
+    stem = word.removesuffix("子") if len(word) == 2 else word
+    return sum(
+        stem in part.folded or (len(part.folded) > 1 and part.folded in word)
+        for part in title
+        if part.role is Role.CATEGORY
+    )

@@ -17,6 +17,9 @@ from bidopt.text.normalize import fold
 LEAST_FIT = {Variant.SMALLEST: -6.0, Variant.BALANCED: -8.0, Variant.MOST_DEMAND: -20.0}
 """Change of a title's log chance from which a word can be read in it."""
 
+LEAST_GAIN = 0.01
+"""What a new title must gain, as a share of the searches covered now; less is not worth the risk of a change."""
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -65,6 +68,11 @@ class TitleChange:
     demand: float
     unlisted: float = 0.0
 
+    @property
+    def gain(self) -> float:
+        """Searches gained, those included that no list has."""
+        return self.demand - self.demand_before + self.unlisted
+
 
 @dataclass(frozen=True)
 class TitleWriter:
@@ -93,15 +101,22 @@ class TitleWriter:
             crowd: factor of each query's value, less than 1 where other products of the shop serve it.
         """
         market, rules, banned = self.market, self.rules, self.banned
-        now = self.covered(listing.title)
-        same = TitleChange(listing, listing.title, (), (), (), now, now)
+        same = self.unchanged(listing)
+        now = same.demand
         parts = parts_of(
             listing.title, market, rules, banned, category=listing.category, protected=listing.sold
         )
         if not parts:
             return same
         new = supported_words(
-            parts, listing.texts, listing.sold, market, banned, listing.category, listing.barred
+            parts,
+            listing.texts,
+            listing.sold,
+            market,
+            banned,
+            listing.category,
+            listing.barred,
+            rules.most_repeats,
         )
         least = LEAST_FIT[variant]
         words = Words(parts, tuple(word for word in new if fit_of(word, parts, self.habit) >= least))
@@ -113,7 +128,7 @@ class TitleWriter:
         demand = self.covered(title)
         forced = any(part.fate is Fate.REFUSED for part in lost)
         unlisted = unlisted_gain(words, choice, market)
-        if not forced and demand - same.demand + unlisted <= 0:
+        if not forced and demand - now + unlisted <= LEAST_GAIN * now:
             return same
         return TitleChange(
             listing,
@@ -125,6 +140,11 @@ class TitleWriter:
             demand,
             unlisted,
         )
+
+    def unchanged(self, listing: Listing) -> TitleChange:
+        """The title that is in force."""
+        now = self.covered(listing.title)
+        return TitleChange(listing, listing.title, (), (), (), now, now)
 
     def covered(self, title: str) -> float:
         """Searches whose words all stand in a title."""

@@ -12,10 +12,10 @@ from bidopt.text.banned_words import BannedWords, Tier, word_places
 from bidopt.text.normalize import fold
 from bidopt.text.roles import Role, RoleOf
 
-TALK = frozenset({Role.FILLER, Role.OCCASION, Role.STYLE})
+TALK = frozenset({Role.FILLER, Role.STYLE})
 """Roles of words that tell nothing of what is sold; they may go for words that are searched more."""
 
-UNSEARCHED = frozenset({Role.SEASON, Role.ATTRIBUTE, Role.FUNCTION, Role.AUDIENCE})
+UNSEARCHED = frozenset({Role.SEASON, Role.OCCASION, Role.ATTRIBUTE, Role.FUNCTION, Role.AUDIENCE})
 """Roles of words that may go only if no search has them; brands, things, materials, sizes and models stay."""
 
 SURE = 0.8
@@ -106,6 +106,7 @@ def parts_of(
         if start < flag.end and flag.start < end
     }
     refused |= _repeated(folded, roles, rules.most_repeats, market)
+    spare = _repeated(folded, roles, 1, market)
     if not rules.brackets:
         refused |= {place for place, word in enumerate(folded) if word in "()"}
     ends = [0, *(end for _, end in places)]
@@ -117,7 +118,7 @@ def parts_of(
             Fate.REFUSED
             if at in refused
             else Fate.FREE
-            if _is_free(at, folded, known, market) and folded[at] not in protected
+            if at in spare or (_is_free(at, folded, known, market) and folded[at] not in protected)
             else Fate.KEPT,
             title[ends[at] : places[at][0]],
         )

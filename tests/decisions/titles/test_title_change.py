@@ -87,8 +87,28 @@ def test_nothing_is_claimed_that_the_product_table_does_not_say(writer: TitleWri
 
 def test_forbidden_words_leave_whatever_they_bring(writer: TitleWriter) -> None:
     change = writer.rewrite(Listing("1", "顶级不锈钢保温杯", sold=frozenset({"顶级"})))
-    assert change.title == "不锈钢保温杯"
     assert change.refused == ("顶级",)
+    assert change.title.startswith("不锈钢保温杯")
+
+
+def test_a_thing_may_be_called_by_its_other_names(writer: TitleWriter) -> None:
+    """Every 保温杯 is a 水杯; what only fits one is none."""
+    terms = MARKET_TERMS.conform(
+        {"term": ["儿童水杯"], "search_volume_low": [50.0], "search_volume_high": [50.0]}
+    )
+    roles, segmenter = writer.market.roles, writer.market.segmenter
+    market = market_of(terms, [TITLE, *RIVALS], segmenter, roles)
+    small = TitleWriter(market, habit_of(market), writer.rules, writer.banned)
+    assert small.rewrite(Listing("1", "儿童保温杯")).gained == ("水杯",)
+    assert small.rewrite(Listing("1", "儿童适用保温杯")).gained == ()
+
+
+def test_names_and_seasons_that_a_title_says_already_do_not_come_in(writer: TitleWriter) -> None:
+    """Two things that end in 杯 are enough, and what is for the summer is not for the winter."""
+    words = Listing("1", "老人保温杯学生水杯", texts=("杯子",))
+    assert "杯子" not in writer.rewrite(words, Variant.MOST_DEMAND).title
+    assert "冬季" not in writer.rewrite(Listing("1", "夏季不锈钢保温杯便携", texts=("冬季",))).title
+    assert "冬季" in writer.rewrite(Listing("1", "不锈钢保温杯便携", sold=frozenset({"冬季"}))).title
 
 
 def test_the_smallest_change_gains_one_word(writer: TitleWriter) -> None:
@@ -119,8 +139,10 @@ def test_a_new_product_is_left_alone(writer: TitleWriter) -> None:
     listing = product("1").listing
     young = ShopProduct(listing, 0.0, AS_OF - timedelta(days=5))
     old = ShopProduct(listing, 0.0, AS_OF - timedelta(days=50))
-    assert rewrite_shop([young], writer, AS_OF) == []
-    assert len(rewrite_shop([old], writer, AS_OF)) == 1
+    assert rewrite_shop([young], writer, AS_OF)[0].title == TITLE
+    assert rewrite_shop([old], writer, AS_OF)[0].title != TITLE
+    row = titles_table(rewrite_shop([young], writer, AS_OF), [young], writer, AS_OF).iloc[0]
+    assert (row["kind"], row["reason"]) == ("unchanged", "title_new_product days=5 least=28")
 
 
 def test_a_title_that_was_changed_lately_is_left_alone(writer: TitleWriter) -> None:
@@ -129,8 +151,27 @@ def test_a_title_that_was_changed_lately_is_left_alone(writer: TitleWriter) -> N
         ShopProduct(listing, 0.0, changed_on=AS_OF - timedelta(days=days))
         for days in (writer.rules.cooldown_days - 1, writer.rules.cooldown_days)
     )
-    assert rewrite_shop([lately], writer, AS_OF) == []
-    assert len(rewrite_shop([earlier], writer, AS_OF)) == 1
+    assert rewrite_shop([lately], writer, AS_OF)[0].title == TITLE
+    assert rewrite_shop([earlier], writer, AS_OF)[0].title != TITLE
+    row = titles_table(rewrite_shop([lately], writer, AS_OF), [lately], writer, AS_OF).iloc[0]
+    assert (row["kind"], row["reason"]) == ("unchanged", "title_just_changed days=6 least=7")
+
+
+def test_a_product_without_a_better_title_is_told_why(writer: TitleWriter) -> None:
+    bare = [product("1", "钛合金保温杯水杯", sold="")]
+    row = titles_table(rewrite_shop(bare, writer, AS_OF), bare, writer, AS_OF).iloc[0]
+    assert (row["kind"], row["title"], row["demand_gain"]) == ("unchanged", row["current_title"], 0.0)
+    assert render(row["reason"], REASONS).startswith("不改: 没有更好的标题（现在覆盖搜索 5900）")
+
+
+def test_titles_beyond_the_room_wait_for_the_next_round(writer: TitleWriter) -> None:
+    products = [product("1", orders=2.0), product("2", orders=1.0)]
+    waits = titles_table(rewrite_shop(products, writer, AS_OF), products, writer, AS_OF, room=1)
+    TITLES.check(waits)
+    assert sorted(waits["kind"] == "unchanged") == [False, True]
+    late = waits[waits["kind"] == "unchanged"].iloc[0]
+    assert late["title"] == late["current_title"] == TITLE
+    assert late["reason"].startswith("title_later gain=")
 
 
 def test_what_attributes_deny_or_was_tried_in_vain_does_not_come_in(writer: TitleWriter) -> None:
@@ -149,7 +190,7 @@ def test_the_brand_opens_the_title_where_the_platform_wants_it_so(writer: TitleW
 def test_facts_tell_what_each_word_brings(writer: TitleWriter) -> None:
     """老人 completes one search of 800, 冬季 one of 300; nobody told of competition."""
     products = [product("1")]
-    row = titles_table(rewrite_shop(products, writer, AS_OF), products, writer).iloc[0]
+    row = titles_table(rewrite_shop(products, writer, AS_OF), products, writer, AS_OF).iloc[0]
     assert (
         row["gained_facts"]
         == "老人 searches=800 rivals=nan visits=nan|冬季 searches=300 rivals=nan visits=nan"
@@ -183,7 +224,7 @@ def test_own_search_terms_count_in_the_unit_of_the_market() -> None:
 def test_every_change_has_a_reason_and_a_best_seller_is_marked(writer: TitleWriter) -> None:
     products = [product("1", orders=90.0), product("2", orders=10.0)]
     changes = rewrite_shop(products, writer, AS_OF)
-    table = titles_table(changes, products, writer)
+    table = titles_table(changes, products, writer, AS_OF)
     TITLES.check(table)
     assert [decode(reason)[0] for reason in table["reason"]] == ["title_best_seller", "title_swap"]
     assert "90%" in render(table["reason"].iloc[0], REASONS)
@@ -191,7 +232,7 @@ def test_every_change_has_a_reason_and_a_best_seller_is_marked(writer: TitleWrit
 
 
 def test_an_empty_shop_has_an_empty_table(writer: TitleWriter) -> None:
-    table: pd.DataFrame = titles_table([], [], writer)
+    table: pd.DataFrame = titles_table([], [], writer, AS_OF)
     assert table.empty
     TITLES.check(table)
 
