@@ -131,7 +131,7 @@ class TestAndPrune(Policy):
         record = word_record(situation, price_share=self.price_share)
         plan = plan_of_tests(situation, record, drop_below=self.poor_value.drop_below)
         offer_age = situation.evidence.keywords["offer_age"].to_numpy()
-        may_judge = record.open & (record.days >= self.test_days) & ~(offer_age < self.offer_days)
+        may_judge = record.open & (record.exposure >= self.test_days) & ~(offer_age < self.offer_days)
         drops, doubt = draft.drops, np.zeros(len(draft.drops))
         for rule in reversed(self.rules):
             verdict = rule.judge(record, situation)

@@ -24,6 +24,8 @@ class WordRecord:
     Args:
         days: reported days on which the word was on display for the whole day: it has a row, or stands enabled on the
             list while its campaign was shown; days on which the money ran out do not count, nor do missing ones.
+        exposure: the same, with days on which the word was shown and the money ran out counted by the share that they ran: a word
+            that eats its campaign's money every morning is judged too, only later.
         impressions, clicks, cost, orders: over the evidence window, of a word that was put back since then; orders 0
             where unknown.
         matured_clicks: clicks times the share of their orders that has arrived.
@@ -35,6 +37,7 @@ class WordRecord:
     """
 
     days: Array
+    exposure: Array
     impressions: Array
     clicks: Array
     cost: Array
@@ -68,8 +71,11 @@ def word_record(situation: Situation, *, price_share: float) -> WordRecord:
     # Before an event buyers wait, which is no fault of the word.
     value = evidence.value_per_click.scaled(float(np.exp(max(-evidence.conversion_today, 0.0))))
     counted = days.sales_known * days.clicks * evidence.matured * of_this_life
+    whole_days = _days_on_display(evidence, of_this_life)
+    shown = evidence.lasted * (days.impressions > 0) * of_this_life
     return WordRecord(
-        days=_days_on_display(evidence, of_this_life),
+        days=whole_days,
+        exposure=np.maximum(whole_days, days.total(shown, n)),
         impressions=impressions,
         clicks=clicks,
         cost=cost,

@@ -46,7 +46,7 @@ def word_states(
     dropped, resumed, offer = (
         evidence.keywords[name].to_numpy() for name in ("dropped_age", "resumed_age", "offer_age")
     )
-    early = record.days < test_days
+    early = record.exposure < test_days
     passed = (record.worth >= graduate_at) & (record.orders > 0)
     judged: tuple[Told, ...] = (
         *_open_tests(record, plan),
@@ -112,5 +112,5 @@ def _in_test(situation: Situation, record: WordRecord, plan: TestPlan, left: Int
 
 
 def _days_left(record: WordRecord, test_days: int) -> Ints:
-    left: Ints = np.maximum((test_days - record.days).astype(np.int64), 1)
+    left: Ints = np.maximum(np.ceil(test_days - record.exposure).astype(np.int64), 1)
     return left

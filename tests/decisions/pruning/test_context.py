@@ -129,9 +129,17 @@ def test_sold_out_paused_or_with_a_new_offer_no_word_is_dropped(facts_of: FactsO
 @pytest.mark.parametrize("rule", RULES)
 def test_days_without_money_or_without_a_report_are_no_days_of_the_test(facts_of: FactsOf, rule: str) -> None:
     """A campaign whose budget is gone every morning, and a word of which two days of the last nine were reported."""
-    assert not verdict(facts_of, rule, campaigns=[{"daily_budget": 150.0}])
+    assert not verdict(facts_of, rule, ages=(1, 2, 3), campaigns=[{"daily_budget": 150.0}])
     assert not verdict(facts_of, rule, ages=(1, 9))
     assert verdict(facts_of, rule, ages=tuple(range(1, 31, 2)))  # every other day is many days all the same
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_word_that_eats_its_campaigns_money_for_weeks_is_judged_and_a_silent_one_is_not(
+    facts_of: FactsOf, rule: str
+) -> None:
+    """Days cut short count by the share they ran; what the silent word missed on them nobody knows."""
+    assert verdict(facts_of, rule, campaigns=[{"daily_budget": 150.0}]) == (rule != "no_impressions")
 
 
 @pytest.mark.parametrize("rule", RULES)
