@@ -17,6 +17,7 @@ from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.schemas import (
     COMPETITOR_TITLES,
     MARKET_TERMS,
+    NEGATIVE_WORDS,
     PRODUCTS,
     PROPOSED_WORDS,
     TITLE_CHANGES,
@@ -81,6 +82,7 @@ class Words:
         drawn_terms: schema DRAWN_TERMS; the clicks of `search_terms` by keyword in play.
         title_changes: as in the facts.
         proposed: what earlier plans proposed to add or to block, as in the facts.
+        negatives: what the shop blocks, as the newest list of each platform says; schema NEGATIVE_WORDS.
         newest_day: newest day with a search term; None without any.
     """
 
@@ -93,6 +95,7 @@ class Words:
     drawn_terms: pd.DataFrame = field(default_factory=DRAWN_TERMS.empty)
     title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
     proposed: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
+    negatives: pd.DataFrame = field(default_factory=NEGATIVE_WORDS.empty)
     newest_day: pd.Timestamp | None = None
 
     def price_of(self, product_id: pd.Series[str]) -> Array:
@@ -162,6 +165,7 @@ def words_of(
         _drawn(table, days, keywords),
         facts.title_changes,
         facts.proposed_words,
+        _newest_lists(facts.negative_words),
         newest if len(days) else None,
     )
 
@@ -171,6 +175,12 @@ def _folded(terms: pd.Series[str]) -> pd.Series[str]:
     numbers, distinct = pd.factorize(terms)
     folded = pd.Series([" ".join(fold(term).split()) for term in distinct], dtype="str")
     return folded.take(numbers).set_axis(terms.index)
+
+
+def _newest_lists(negatives: pd.DataFrame) -> pd.DataFrame:
+    """A list is whole: what the newest one of a platform leaves out is blocked no longer."""
+    newest = negatives.groupby("platform")["reported_on"].transform("max")
+    return negatives[negatives["reported_on"] == newest].reset_index(drop=True)
 
 
 def _drawn(table: pd.DataFrame, days: pd.DataFrame, keywords: pd.DataFrame) -> pd.DataFrame:

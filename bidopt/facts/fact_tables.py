@@ -19,6 +19,7 @@ from bidopt.facts.schemas import (
     DATED,
     DRAWN_BIDS,
     KEYWORD_STATES,
+    NEGATIVE_WORDS,
     OFFER_CHANGES,
     PRODUCTS,
     PROPOSED_WORDS,
@@ -77,6 +78,7 @@ class FactTables:
     offer_changes: pd.DataFrame = field(default_factory=OFFER_CHANGES.empty)
     word_lives: pd.DataFrame = field(default_factory=WORD_LIVES.empty)
     title_changes: pd.DataFrame = field(default_factory=TITLE_CHANGES.empty)
+    negative_words: pd.DataFrame = field(default_factory=NEGATIVE_WORDS.empty)
     proposed_words: pd.DataFrame = field(default_factory=PROPOSED_WORDS.empty)
     first_campaigns: pd.DataFrame = field(default_factory=CAMPAIGNS.empty)
     first_products: pd.DataFrame = field(default_factory=PRODUCTS.empty)

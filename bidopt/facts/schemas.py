@@ -239,6 +239,9 @@ COMPETITOR_TITLES = TableSchema(
     ("title",),
 )
 
+NEGATIVE_WORDS = TableSchema("negative_words", "否词表", (*KEYWORD_KEY_COLUMNS, _REPORTED_ON), KEYWORD_KEY)
+"""Words that the shop blocks, as its lists say; one without an ad group holds in the whole campaign."""
+
 STORED = (
     KEYWORD_DAYS,
     KEYWORD_STATES,
@@ -254,6 +257,7 @@ STORED = (
     ACCOUNT_DAYS,
     MARKET_TERMS,
     COMPETITOR_TITLES,
+    NEGATIVE_WORDS,
 )
 """Tables that exports fill and the warehouse stores."""
 

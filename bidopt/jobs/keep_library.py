@@ -45,7 +45,11 @@ def keep_library(shop: Shop, as_of: date) -> KeptLibrary:
     )
     evidence = morning.situation.evidence
     blocked = pd.concat(
-        [plan.loc[plan["kind"] == "negative", BLOCK], standing_blocks(evidence.words, as_of)],
+        [
+            plan.loc[plan["kind"] == "negative", BLOCK],
+            standing_blocks(evidence.words, as_of),
+            evidence.words.negatives[BLOCK],
+        ],
         ignore_index=True,
     )
     table = word_library(mine_of(evidence), keyword_days, search_term_days, blocked)

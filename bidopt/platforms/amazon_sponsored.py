@@ -17,6 +17,7 @@ from bidopt.facts.schemas import (
     CAMPAIGNS,
     KEYWORD_DAYS,
     KEYWORD_STATES,
+    NEGATIVE_WORDS,
     PLACEMENT_DAYS,
     PRODUCT_DAYS,
     SEARCH_TERM_DAYS,
@@ -159,7 +160,7 @@ _MOST_ROWS = 10_000
 
 
 def _bulk_tables(typed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
-    """Live keywords and targets with their bids, and campaigns with their budgets.
+    """Live keywords and targets with their bids, campaigns with their budgets, and negative words.
 
     Keyword rows leave the names blank and fill the informational twins; older sheets have no twins, so the names
     come from the campaign and ad group rows. Archived rows are history and may share a name with a live one.
@@ -182,13 +183,21 @@ def _bulk_tables(typed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
         match_type=live["match_type"].where(keyword, "auto"),
         keyword_id=live["keyword_id"].where(keyword, live["target_id"]),
     )
+    everywhere = entity == "campaign negative keyword"
+    negatives = live[(everywhere | (entity == "negative keyword")) & (live["status"] != "paused")].assign(
+        keyword=live["text"], ad_group_id=live["ad_group_id"].where(~everywhere, "")
+    )
     campaigns = live[entity == "campaign"].assign(name=live["campaign_id"])
     return {
         schema.name: table[[n for n in schema.names if n in table.columns]]
-        for schema, table in ((KEYWORD_STATES, states), (CAMPAIGNS, campaigns))
+        for schema, table in ((KEYWORD_STATES, states), (CAMPAIGNS, campaigns), (NEGATIVE_WORDS, negatives))
     }
 
 
+_BULK_MATCH_TYPES = {
+    **_MATCH_TYPES,
+    **{f"negative{gap}{name}": name for name in ("exact", "phrase") for gap in ("", " ")},
+}
 _BULK_STATES = {"enabled": "enabled", "paused": "paused", "archived": "archived"}
 _BULK_FIELDS = (
     Field("product", ("Product",), "text", required=True),
@@ -207,13 +216,13 @@ _BULK_FIELDS = (
     Field("daily_budget", ("Daily Budget",), "number", required=True),
     Field("bid", ("Bid",), "number", required=True),
     Field("text", ("Keyword Text",), "text"),
-    Field("match_type", ("Match Type",), "word", required=True, words=_MATCH_TYPES, other="auto"),
+    Field("match_type", ("Match Type",), "word", required=True, words=_BULK_MATCH_TYPES, other="auto"),
     Field("expression", ("Product Targeting Expression",), "text"),
 )
 _BULK_REPORT = ReportFormat(
     "bulk",
     "批量操作表 Bulk",
-    (KEYWORD_STATES, CAMPAIGNS),
+    (KEYWORD_STATES, CAMPAIGNS, NEGATIVE_WORDS),
     _BULK_FIELDS,
     ignored=(*_BULK, *_BULK_NEWER, "Ad ID (Read only)"),
     split=_bulk_tables,

@@ -14,6 +14,7 @@ from bidopt.facts.schemas import (
     DRAWN_BIDS,
     KEYWORD_DAYS,
     MARKET_TERMS,
+    NEGATIVE_WORDS,
     PRODUCT_TEST_DAYS,
     PRODUCTS,
     SEARCH_TERM_DAYS,
@@ -187,6 +188,20 @@ _COMPETITOR_TITLES = ReportFormat(
     split=_best_selling,
 )
 
+_NEGATIVE_WORDS = ReportFormat(
+    "negative_words",
+    "原生否词表",
+    (NEGATIVE_WORDS,),
+    (
+        *_required("id", "campaign_id"),
+        Field("keyword", ("negative_keyword", "否词"), "text", required=True),
+        *_optional("id", "platform", "ad_group_id"),
+        Field("match_type", ("match_type",), "word", words=_MATCH_TYPES),
+        _REPORTED_ON,
+    ),
+    file_prefix="negative_words",
+)
+
 
 class Native(Platform):
     """Files in bidopt's own headings; the plan's machine files are all it takes back."""
@@ -202,6 +217,7 @@ class Native(Platform):
         _CAMPAIGNS,
         _SEARCH_TERMS,
         _COMPETITOR_TITLES,
+        _NEGATIVE_WORDS,
     )
 
     def upload_files(self, upload: Upload) -> dict[str, bytes]:  # noqa: ARG002  bids.csv, budgets.csv and keywords.csv say it all

@@ -32,7 +32,7 @@ FREE_SHARE, FREE_COUNT = 0.5, 3
 """A compound is a phrase if each part stands elsewhere at least this often: as a share of the compound, and in all."""
 
 _PEOPLE = ("男", "女")
-"""Buyers put them behind anything (单鞋女): the two are no new word."""
+"""Buyers put them behind anything or before it (单鞋女, 女单鞋): the two are no new word."""
 
 RUNS = re.compile(f"([0-9]?)([{HAN}]+)")
 """A run of Chinese characters: group 2; group 1 is the end of a number before it."""
@@ -139,7 +139,11 @@ def _phrases(compounds: Mapping[str, list[tuple[str, str]]], uses: Mapping[str, 
 
 def _for_people(words: pd.Series[str], parts: AbstractSet[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which words are a word of two or more characters and whom it is for."""
-    found = [len(word) > 2 and word.endswith(_PEOPLE) and word[:-1] in parts for word in words]
+    found = [
+        (word.endswith(_PEOPLE) and len(word) > 2 and word[:-1] in parts)
+        or (word.startswith(_PEOPLE) and len(word) > 2 and word[1:] in parts)
+        for word in words
+    ]
     return np.array(found, dtype=bool)
 
 

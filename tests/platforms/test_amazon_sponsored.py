@@ -156,6 +156,13 @@ def test_the_bulk_sheet_gives_the_budgets_of_live_campaigns(tmp_path: Path) -> N
     assert campaigns[["campaign_id", "name", "daily_budget"]].to_numpy().tolist() == [["夏", "夏", 30]]
 
 
+def test_the_bulk_sheet_gives_the_negative_words(tmp_path: Path) -> None:
+    negatives = bulk(tmp_path)["negative_words"]
+    assert negatives[["campaign_id", "keyword", "match_type"]].to_numpy().tolist() == [
+        ["夏", "free", "exact"]
+    ]
+
+
 def changes(
     *bids: dict[str, object], states: pd.DataFrame | None = None, budget: float | None = None
 ) -> Upload:

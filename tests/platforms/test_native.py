@@ -177,3 +177,14 @@ def test_a_market_list_is_read_with_the_headings_of_the_shop_console(tmp_path: P
     own: list[Row] = [["关键词", "搜索词", "展现量", "点击量", "花费"], ["浴缸", "家用浴缸", "9", "2", "3.1"]]
     with pytest.raises(ReportError):
         read(tmp_path, "搜索词报表.csv", as_csv(own))
+
+
+def test_a_list_of_negative_words_is_told_by_its_heading(tmp_path: Path) -> None:
+    rows = [["campaign_id", "否词", "match_type"], ["c1", "图片", "短语"], ["c1", "怎么用", "精准"]]
+    batch = read(tmp_path, "anything.csv", as_csv(rows))
+    table = batch.tables["negative_words"]
+    assert batch.report == "negative_words"
+    assert table[["campaign_id", "keyword", "match_type"]].to_numpy().tolist() == [
+        ["c1", "图片", "phrase"],
+        ["c1", "怎么用", "exact"],
+    ]

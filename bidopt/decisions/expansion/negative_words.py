@@ -13,6 +13,7 @@ from pydantic import Field
 
 from bidopt.decisions.draft import Draft
 from bidopt.decisions.expansion.earlier_words import BLOCK, EarlierBlocks, Patience, earlier_blocks
+from bidopt.decisions.expansion.listed_negatives import listed_negatives
 from bidopt.decisions.expansion.protected_texts import ProtectedTexts
 from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.decisions.policy import Policy, Situation
@@ -31,7 +32,7 @@ class NegativeWords(Policy):
 
     A root speaks for all search terms that hold it. No word is blocked that would keep out a keyword in play or a word
     added today, and no root that ever sold or that stands in the product's own title. What brought no recent click is
-    left alone: it may be blocked already. What an earlier plan blocked counts to the platform's limits, and is proposed
+    left alone: it may be blocked already. What the platform's list of negative words blocks is not proposed again. What an earlier plan blocked counts to the platform's limits, and is proposed
     again only while clicks show that it is not blocked.
     """
 
@@ -123,14 +124,18 @@ class NegativeWords(Policy):
         terms = situation.evidence.words.search_terms
         left = np.ones(len(terms), dtype=bool)
         left[grams.of_terms[np.flatnonzero(earlier.done | earlier.resting)].indices] = False
-        place = {key: key[:3] for key in earlier.standing}  # platform, campaign, ad group
-        in_ad_group = Counter(place.values())
+        listed = listed_negatives(situation.evidence.words)
+        # Platform, campaign and ad group of earlier proposals; those that were taken up are in the list.
+        place = {key: key[:3] for key in earlier.standing if key[:3] not in listed.in_ad_group}
+        in_ad_group = Counter(place.values()) + listed.in_ad_group
         spared = self._spared(situation)
         taken, full, seen = [], set(), set()
         for gram in worst.to_dict("records"):
             key = tuple(gram[name] for name in BLOCK)
             clicks, cost = grams.recent(terms, left, gram["row"])
             if cost < _STILL_WORTH * gram["recent_cost"] or spared(gram, grams.words[gram["row"]]):
+                continue
+            if listed.block(key[:3], grams.words[gram["row"]], exact=gram["size"] == TERM):
                 continue
             if key in seen:  # a root may be spelled as a pair is
                 continue

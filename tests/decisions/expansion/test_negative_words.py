@@ -14,7 +14,8 @@ from bidopt.decisions.expansion.protected_texts import ProtectedTexts
 from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import decode, render_both
-from tests.decisions.expansion.shops import situation
+from bidopt.facts.schemas import NEGATIVE_WORDS
+from tests.decisions.expansion.shops import PLACE, TOMORROW, situation
 
 GOOD = [
     {"search_term": f"茶树精油{word}", "clicks": 60.0, "conversions": 4.0}
@@ -30,6 +31,13 @@ def blocked(made: Situation, **settings: Any) -> pd.DataFrame:  # noqa: ANN401
     table = NegativeWords(**settings).decide(made).keywords
     assert (table["kind"] == "negative").all()
     return table.set_index("keyword")
+
+
+def with_list(made: Situation, **row: str) -> Situation:
+    """The same morning with a negative word in the platform's list."""
+    told = {"platform": "native", "campaign_id": "c1", "match_type": "phrase", "reported_on": TOMORROW, **row}
+    words = replace(made.evidence.words, negatives=NEGATIVE_WORDS.conform(pd.DataFrame([told])))
+    return replace(made, evidence=replace(made.evidence, words=words))
 
 
 def test_a_root_that_spends_in_many_terms_and_never_sells_is_blocked_once() -> None:
@@ -85,6 +93,34 @@ def test_without_a_title_only_whole_terms_are_blocked() -> None:
 def test_what_drew_no_recent_click_may_be_blocked_already() -> None:
     old = [{**row, "date": pd.Timestamp("2026-10-01")} for row in JUNK]
     assert blocked(situation(searched=[*GOOD, *old])).empty
+
+
+@pytest.mark.parametrize(
+    ("keyword", "match_type", "ad_group", "proposed"),
+    [
+        ("图片", "phrase", "", False),
+        ("图片", "phrase", PLACE["ad_group_id"], False),
+        ("图片", "phrase", "another", True),
+        ("图片", "exact", "", True),  # blocks one search term, not what holds the word
+        ("茶树图片", "phrase", "", True),
+    ],
+)
+def test_what_the_platforms_list_blocks_is_not_proposed_again(
+    keyword: str,
+    match_type: str,
+    ad_group: str,
+    proposed: bool,  # noqa: FBT001
+) -> None:
+    made = with_list(
+        situation(searched=[*GOOD, *JUNK]), keyword=keyword, match_type=match_type, ad_group_id=ad_group
+    )
+    assert ("图片" in blocked(made).index) is proposed
+
+
+def test_listed_words_take_room_in_their_ad_group() -> None:
+    made = with_list(situation(searched=[*GOOD, *JUNK]), keyword="回收", ad_group_id=PLACE["ad_group_id"])
+    assert "图片" in blocked(made, platforms={"native": WordLimits(negatives=2)}).index
+    assert blocked(made, platforms={"native": WordLimits(negatives=1)}).empty
 
 
 def test_the_days_and_the_platforms_limits_hold() -> None:
