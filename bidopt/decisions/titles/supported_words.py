@@ -73,6 +73,8 @@ def supported_words(
             continue
         if foreign or role.role in NEVER_GAINED or word in VAGUE or len(word) < 2:
             continue
+        if any(word in text for text in present):  # 中秋 in 中秋节: searches find it there
+            continue
         if role.role is Role.SEASON and not _in_season(word, present):
             continue
         if role.role is Role.CATEGORY and _said(word, title) >= most_repeats:

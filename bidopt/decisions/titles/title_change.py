@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from bidopt.decisions.titles.best_words import Floats, Words, choose, needs_of, unlisted_gain
 from bidopt.decisions.titles.market_demand import TitleMarket
-from bidopt.decisions.titles.supported_words import supported_words
+from bidopt.decisions.titles.supported_words import other_names, supported_words
 from bidopt.decisions.titles.title_parts import Fate, parts_of
 from bidopt.decisions.titles.title_rules import TitleRules, Variant
-from bidopt.decisions.titles.word_order import Habit, arrange, fit_of
+from bidopt.decisions.titles.word_order import Habit, arrange, fit_of, own_fit
 from bidopt.text.banned_words import BannedWords
 from bidopt.text.normalize import fold
 
@@ -119,7 +119,17 @@ class TitleWriter:
             rules.most_repeats,
         )
         least = LEAST_FIT[variant]
-        words = Words(parts, tuple(word for word in new if fit_of(word, parts, self.habit) >= least))
+        names = other_names(parts, listing.category, market) - listing.sold
+        names = {name for name in names if not any(name in fold(text) for text in listing.texts)}
+        own = max(
+            least, own_fit(parts, self.habit)
+        )  # other names of the thing must read as well as what stands there
+        words = Words(
+            parts,
+            tuple(
+                word for word in new if fit_of(word, parts, self.habit) >= (own if word in names else least)
+            ),
+        )
         choice = choose(words, needs_of(words, market, crowd), market, rules, variant)
         if choice is None or (len(choice.kept) == len(parts) and not choice.gained):
             return same

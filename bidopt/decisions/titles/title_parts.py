@@ -106,7 +106,6 @@ def parts_of(
         if start < flag.end and flag.start < end
     }
     refused |= _repeated(folded, roles, rules.most_repeats, market)
-    spare = _repeated(folded, roles, 1, market)
     if not rules.brackets:
         refused |= {place for place, word in enumerate(folded) if word in "()"}
     ends = [0, *(end for _, end in places)]
@@ -118,7 +117,7 @@ def parts_of(
             Fate.REFUSED
             if at in refused
             else Fate.FREE
-            if at in spare or (_is_free(at, folded, known, market) and folded[at] not in protected)
+            if _is_free(at, folded, known, market) and folded[at] not in protected
             else Fate.KEPT,
             title[ends[at] : places[at][0]],
         )

@@ -128,6 +128,12 @@ def fit_of(word: str, parts: Sequence[Part], habit: Habit) -> float:
     return max(_fit(line, at, new, habit) for at in range(len(line) + 1))
 
 
+def own_fit(parts: Sequence[Part], habit: Habit) -> float:
+    """How well the words of a title stand in it, on average: a new one that fits as well leaves it as likely."""
+    line = ["", *(part.folded for part in parts), ""]
+    return sum(habit.likes(left, right) for left, right in pairwise(line)) / (len(line) - 1)
+
+
 def _part(word: str, habit: Habit) -> Part:
     return Part(word, word, habit.market.roles.role_of(word).role, Fate.FREE, "")
 
