@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
+import numpy as np
 from pydantic import Field
 
 from bidopt.decisions.policy import Situation
@@ -12,6 +13,7 @@ from bidopt.decisions.pruning.rule import Rule, Verdict
 from bidopt.decisions.pruning.word_record import WordRecord
 from bidopt.domain.reasons import ReasonText
 from bidopt.domain.tunable import Tunable
+from bidopt.text.search_intent import not_buying
 
 
 class PoorValue(Rule):
@@ -32,15 +34,21 @@ class PoorValue(Rule):
             "{clicks:.0f} 次点击、花费 {currency}{cost:,.2f}、{orders:.0f} 单：点击价值约 {currency}{value:,.2f}，够到 {currency}{least:,.2f} 的把握只有 {doubt:.1%}",
             "{clicks:.0f} clicks, cost {currency}{cost:,.2f}, {orders:.0f} orders: value per click about {currency}{value:,.2f}, the chance that it "
             "reaches {currency}{least:,.2f} is {doubt:.1%}",
-        )
+        ),
+        "lookers_hardly_pay": ReasonText(
+            "搜这类词（图片、维修、二手……）的人多半不是来买的：{clicks:.0f} 次点击、花费 {currency}{cost:,.2f}、{orders:.0f} 单，点击价值够到 {currency}{least:,.2f} 的把握只有 {doubt:.1%}",
+            "people who search this (pictures, repair, second-hand ...) mostly do not come to buy: {clicks:.0f} clicks, cost {currency}{cost:,.2f}, "
+            "{orders:.0f} orders, the chance that the value per click reaches {currency}{least:,.2f} is {doubt:.1%}",
+        ),
     }
 
     def judge(self, record: WordRecord, situation: Situation) -> Verdict:
         """Condemn what pays with less than `drop_below`."""
-        del situation
+        evidence = situation.evidence
+        looks = not_buying(evidence.keywords["keyword"].tolist(), evidence.words.products["title"])
         condemned = (record.worth < self.drop_below) & (record.clicks >= self.clicks)
         return Verdict(
-            "hardly_pays",
+            np.where(looks, "lookers_hardly_pay", "hardly_pays").astype(object),
             condemned,
             record.worth,
             {

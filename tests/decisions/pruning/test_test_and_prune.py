@@ -89,6 +89,18 @@ def test_ten_clicks_without_an_order_are_no_verdict(facts_of: FactsOf) -> None:
     assert numbers["cost"] == pytest.approx(numbers["needed"], rel=0.2)  # a click costs about 1
 
 
+def test_words_of_people_who_look_are_judged_sooner_and_the_reason_says_so(facts_of: FactsOf) -> None:
+    """The same clicks without an order say more of a search for pictures than of a search for goods."""
+    some = {**FEW, "clicks": 4.0, "cost": 4.0}
+    rows = [*shown("羊毛毯子", 20, some), *shown("羊毛毯子图片", 20, some), *shown("保温壶图片", 20, some)]
+    draft = decide(evidence_of(facts_of(shop(rows))))
+    assert dropped(draft) == dict.fromkeys(["羊毛毯子图片", "保温壶图片"], "lookers_hardly_pay")
+    reasons = draft.drops.set_index("keyword")["reason"]
+    zh, en = render_both(reasons["保温壶图片"], TestAndPrune.reasons)
+    assert "不是来买的" in zh
+    assert "80 clicks" in en
+
+
 def test_a_word_that_sells_graduates(facts_of: FactsOf) -> None:
     code, numbers = state(decide(evidence_of(facts_of(shop()))), "陶瓷水杯")
     assert code == "graduated"
