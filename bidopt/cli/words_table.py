@@ -43,6 +43,12 @@ _WORDS: Final = {
 }
 _WHOLE: Final = frozenset({"searches"})
 _WHY: Final = ("why", "reason_zh")
+_GIVE_WAY: Final = (
+    *("source", "campaign_id", "expected_clicks", "product_id", "test_value"),
+    *("expected_revenue", "searches", "expected_cost"),
+)
+"""Columns left out of narrow terminals, first of all the first."""
+
 _LONGEST: Final = 24
 """Half-width cells of a word or a name."""
 
@@ -54,7 +60,7 @@ _LEAST_WHY: Final = 30
 
 
 def print_words(table: pd.DataFrame, console: Console) -> None:
-    """Print a table of words; what does not fit is cut with an ellipsis.
+    """Print a table of words; a narrow terminal shows fewer columns.
 
     Args:
         table: any of the columns of `bidopt words`.
@@ -63,11 +69,8 @@ def print_words(table: pd.DataFrame, console: Console) -> None:
     if table.empty:
         console.print("没有。")
         return
-    shown = {name: _texts(table[name], name) for name in _HEADINGS if name in table}
-    widths = [
-        max(cells(_HEADINGS[name]), *map(cells, texts)) for name, texts in shown.items() if name not in _WHY
-    ]
-    room = console.width - sum(widths) - _GAP * (len(widths) + 1)
+    shown = _fitting({name: _texts(table[name], name) for name in _HEADINGS if name in table}, console.width)
+    room = console.width - _width(shown)
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     columns = []
     for name, texts in shown.items():
@@ -79,6 +82,23 @@ def print_words(table: pd.DataFrame, console: Console) -> None:
     for row in zip(*columns, strict=True):
         grid.add_row(*map(Text, row))
     console.print(grid)
+
+
+def _fitting(shown: dict[str, list[str]], width: int) -> dict[str, list[str]]:
+    """The columns that fit side by side, with a word and a bid at least: a figure that is cut is another figure."""
+    kept = dict(shown)
+    for name in _GIVE_WAY:
+        if _width(kept) > width:
+            kept.pop(name, None)
+    return kept
+
+
+def _width(shown: dict[str, list[str]]) -> int:
+    """Cells that the columns take but for the reasons, gaps included."""
+    widths = [
+        max(cells(_HEADINGS[name]), *map(cells, texts)) for name, texts in shown.items() if name not in _WHY
+    ]
+    return sum(widths) + _GAP * (len(widths) + 1)
 
 
 def print_counts(counts: dict[str, int], console: Console) -> None:

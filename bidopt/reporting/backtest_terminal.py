@@ -24,7 +24,7 @@ from bidopt.reporting.formats import clean, clip
 from bidopt.reporting.policy_names import policy_name
 
 _STYLES: Final = {"更好": "green", "更差": "red"}
-_NARROW: Final = ("成交", "投产比", "成交差", SUPPORT)
+_NARROW: Final = ("成交", "投产比", "成交差", "利润差", SUPPORT)
 _WIDE: Final = 130
 """Columns from which all figures fit side by side."""
 
@@ -59,7 +59,9 @@ def print_backtest(card: Scorecard, console: Console, *, page: Path) -> None:
         table.add_row(Text(row.name), *texts, Text(said, style=_STYLES.get(row.verdict, "")))
     console.print(table)
     if any(row.doubtful for row in rows(card)):
-        console.print(Text("* 一成以上的花费在日志没有的价位，靠模型外推"))
+        console.print(
+            Text("* 一成以上的花费在日志没有的价位，靠模型外推；结论在知道毛利率时看利润差，否则看成交差")
+        )
     _print_chance(card, console)
     console.print(Text.assemble(("报告：", "bold"), clean(str(page))), soft_wrap=True)
 
