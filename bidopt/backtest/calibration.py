@@ -48,8 +48,12 @@ class Marginal:
 
     @property
     def difference(self) -> float:
-        """Simulated against real, as a share; NaN where either is unknown."""
-        return float(ratio(self.simulated or np.nan, self.real or np.nan)) - 1
+        """Simulated against real, as a share; infinite where only the real one is 0, NaN where either is unknown."""
+        if self.simulated is None or self.real is None:
+            return float("nan")
+        if self.real == 0:
+            return float("inf") if self.simulated else 0.0
+        return self.simulated / self.real - 1
 
 
 class Trust(Enum):
@@ -66,7 +70,7 @@ class Trust(Enum):
 def trust(marginals: Sequence[Marginal]) -> Trust:
     """What the marginals say of the market they were drawn from."""
     off = [marginal for marginal in marginals if marginal.off]
-    if any(marginal.name in TOTALS and abs(marginal.difference) > _FAR for marginal in off):
+    if any(marginal.name in TOTALS and not abs(marginal.difference) <= _FAR for marginal in off):
         return Trust.NOTHING
     return Trust.MOST if off else Trust.ALL
 

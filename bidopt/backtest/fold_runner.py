@@ -38,6 +38,7 @@ class Fold:
         known_by: morning whose knowledge scores them.
         inputs: digest of the facts known by then.
         doubt: draws.
+        with_bids: whether the shop has drawn bids, on whichever days, so that runs of all folds carry theirs.
     """
 
     facts: Path
@@ -49,6 +50,7 @@ class Fold:
     known_by: date
     inputs: str
     doubt: Doubt
+    with_bids: bool = False
 
     def file_of(self, name: str, recommender: Recommender) -> Path:
         """Where the run of a policy is kept."""
@@ -59,6 +61,7 @@ class Fold:
                 for day in (self.first, self.last, self.log_first, self.log_last, self.known_by)
             ],
             [self.doubt.draws, self.doubt.seed],
+            self.with_bids,
             name,
             *_parts(recommender),
         ]
@@ -113,7 +116,7 @@ def run_task(task: Task, played: Callable[[str], object] = str) -> None:
     """
     fold = task.fold
     history, log = fold_log(fold, next(iter(task.recommenders.values())))
-    runs = replay(history, log, task.recommenders, doubt=fold.doubt, played=played)
+    runs = replay(history, log, task.recommenders, doubt=fold.doubt, with_bids=fold.with_bids, played=played)
     mornings = len(history.rewound)
     write_files({task.files[name]: replace(run, told_late=mornings).to_json() for name, run in runs.items()})
 

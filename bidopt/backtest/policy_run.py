@@ -31,7 +31,7 @@ class PolicyRun:
         later_cost, later_revenue: what the log has of them from then on; NaN where there is none to ask.
         told_late: mornings on which facts told later stood in.
         best_cost, best_revenue: of the clairvoyant; empty where the truth is not known.
-        bids: in force on every day, shape (n, D), 0 where paused; of no keywords where no drawn bids wait for them.
+        bids: in force on every day, shape (n, D), 0 where paused; of no keywords where the shop has no drawn bids.
     """
 
     policy: str

@@ -26,6 +26,7 @@ def replay(
     recommenders: Mapping[str, Recommender],
     *,
     doubt: Doubt | None = None,
+    with_bids: bool = False,
     played: Callable[[str], object] = str,
 ) -> dict[str, PolicyRun]:
     """Play all days of a log under each policy; nothing a policy does is seen by another.
@@ -35,6 +36,7 @@ def replay(
         log: the days.
         recommenders: by name; each has its own goals.
         doubt: draws, the same for all.
+        with_bids: whether the runs carry their bids, to be set beside drawn ones.
         played: told each day once all have played it.
 
     Returns:
@@ -45,15 +47,13 @@ def replay(
         name: LogReplay(shared, log, r.goals, window_days=r.evidence.window_days + 1, doubt=doubt or Doubt())
         for name, r in recommenders.items()
     }
-    drawn = False
     for day in log.dates:
         for name, market in markets.items():
             recommender, facts = recommenders[name], market.facts()
-            drawn |= not facts.drawn_bids.empty
             evidence = believe(shared.look_back(recommender, market.morning), facts)
             market.play(recommender.decide(evidence).changes)
         played(f"{day:%Y-%m-%d}")
-    return {name: run_of(name, market, log, with_bids=drawn) for name, market in markets.items()}
+    return {name: run_of(name, market, log, with_bids=with_bids) for name, market in markets.items()}
 
 
 def run_of(name: str, market: LogReplay, log: LoggedDays, *, with_bids: bool = False) -> PolicyRun:

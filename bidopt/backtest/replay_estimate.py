@@ -13,9 +13,9 @@ speaks for the rest, and so it does alone where the log has no clicks to offer, 
 
 Two doubts make the interval. The model's: ratios of clicks and of their price are drawn with what `steepness` leaves
 in doubt on the way from the logged bid to the own one, and more outside the bids that the keyword ever had (one share
-common to the shop, since all words lean on one shape of auction). The log's luck: the residuals are drawn anew by blocks of
-days and by products, added up, and each day is more or less busy by chance; the model's part is not, for other days and
-products are not asked about. All policies share
+common to the shop, since all words lean on one shape of auction). The log's luck: each residual counts more or less by its
+block of days and by its product, and each day is more or less busy by chance, as far as budgets go; the model's part is not
+drawn anew, for other days and products are not asked about. All policies share
 the same draws, so that differences are paired. Of stretches of one log the model is wrong in the same way on each,
 their luck is drawn on its own: its seed holds the first day.
 """
@@ -44,6 +44,9 @@ _SHARED = 0.5
 
 _BLOCK = 3
 """Days that are drawn together."""
+
+_SPREAD = 3**0.5 - 1
+"""Variance of the weight of a block of days, and of a product: that of their product is 2, a whole one for each."""
 
 _SLACK = 0.005
 """Log bids this far outside the logged range are still inside: cents are rounded."""
@@ -121,13 +124,14 @@ def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None =
         _luck(doubt, log),
         strict=True,
     )
-    for draw, ((rate, dearer), value, (weight, of_day)) in enumerate(draws):
+    for draw, ((rate, dearer), value, luck) in enumerate(draws):
         parts = cells.parts(rate, dearer, value)
-        plain[:, draw] = (parts.firm + parts.luck).sum(axis=2)
-        lucky[:, draw] = (parts.firm + weight * parts.luck).sum(axis=2) * of_day
+        plain[:, draw] = parts.by_day
+        lucky[:, draw] = cells.parts(rate, dearer, value, luck).by_day
         spent += parts.spent / doubt.draws
         alone += parts.alone / doubt.draws
     cost, revenue, earned = plain.mean(axis=1)
+    lucky[:2] = _never_taken_back(lucky[:2])  # what is earned may be below 0: margins may
     days = {"date": log.dates, "budget": np.nansum(own.budget, axis=0)}
     inside, known = cells.outside <= _SLACK, (log.high >= log.low)[cells.keyword].astype(np.float64)
     return ReplayEstimate(
@@ -147,18 +151,29 @@ def _share(weight: Array, rows: Mask) -> float:
 
 
 @dataclass(frozen=True)
+class _Luck:
+    """One draw of the log's luck; 1 on average.
+
+    Args:
+        weight: how much each day's and product's residual counts, shape (D, products), not below 0.
+        busy: how busy each day is, shape (D,).
+    """
+
+    weight: Array
+    busy: Array
+
+
+@dataclass(frozen=True)
 class _Parts:
     """One draw of the estimate.
 
     Args:
-        firm, luck: what the model expects, and the logged residuals carried over: of cost, revenue and earned, by day
-            and product, shape (3, D, products).
+        by_day: cost, revenue and earned, shape (3, D).
         spent: cost of each cell, shape (cells,).
         alone: revenue that rests on the model alone.
     """
 
-    firm: Array
-    luck: Array
+    by_day: Array
     spent: Array
     alone: float
 
@@ -201,26 +216,27 @@ class _Cells:
     capacity: Array
     shape: tuple[int, int, int]
 
-    def parts(self, rate: Array, dearer: Array, value: Array) -> _Parts:
-        """The estimate at a ratio of clicks and of their cost per cell, shape (cells,), and a value per click per keyword, shape (n,)."""
+    def parts(self, rate: Array, dearer: Array, value: Array, luck: _Luck | None = None) -> _Parts:
+        """The estimate at a ratio of clicks and of their cost per cell, shape (cells,), and a value per click per keyword, shape (n,).
+
+        Budgets cut what luck adds like everything else; without any, the log's own days count as they were.
+        """
         days, campaigns, products = self.shape
+        day = self.day_product // products
+        weight = 1.0 if luck is None else luck.weight.ravel()[self.day_product]
+        busy = 1.0 if luck is None else luck.busy[day]
         spending, worth = rate * dearer, np.nan_to_num(value)[self.keyword]
         kept, kept_cost = np.minimum(rate, self.carried), np.minimum(spending, self.carried)
-        cost, cost_luck = spending * self.cost, kept_cost * (self.logged_cost - self.cost)
+        cost = busy * (spending * self.cost + weight * kept_cost * (self.logged_cost - self.cost))
         alone, expected = (rate - kept) * self.clicks * worth, kept * self.clicks * self.value
-        luck = kept * self.logged_revenue - expected
+        revenue = busy * (alone + expected + weight * (kept * self.logged_revenue - expected))
 
-        wanted = sums(self.campaign_day, cost + cost_luck, days * campaigns)
+        wanted = sums(self.campaign_day, cost, days * campaigns)
         bought = np.where(wanted > self.capacity, ratio(self.capacity, wanted), 1.0)[self.campaign_day]
-
-        def added_up(*values: Array) -> Array:
-            by_cell = [sums(self.day_product, bought * v, days * products) for v in values]
-            return np.reshape(by_cell, (len(values), days, products))
-
+        taken = (cost, revenue, self.margin * revenue)
         return _Parts(
-            firm=added_up(cost, alone + expected, self.margin * (alone + expected)),
-            luck=added_up(cost_luck, luck, self.margin * luck),
-            spent=bought * (cost + cost_luck),
+            by_day=np.stack([sums(day, bought * values, days) for values in taken]),
+            spent=bought * cost,
             alone=float((bought * alone).sum()),
         )
 
@@ -301,21 +317,35 @@ def _values(log: LoggedDays, doubt: Doubt) -> Iterator[Array]:
         yield log.value.draw(rng)
 
 
-def _luck(doubt: Doubt, log: LoggedDays) -> Iterator[tuple[Array, Array]]:
-    """Draws of how often each day's and product's luck counts, shape (days, products), and of how busy each day is; 1 on average."""
+def _luck(doubt: Doubt, log: LoggedDays) -> Iterator[_Luck]:
+    """Draws of the log's luck."""
     days, products = len(log.dates), log.products
     rng = np.random.default_rng([doubt.seed, 3, log.dates[0].toordinal()])
-    blocks, lots = _few(-(-days // _BLOCK)), _few(products)
     for _ in range(doubt.draws):
-        of_day = blocks * (day_weights(rng, days) - 1)
-        of_product = lots * (rng.multinomial(products, np.full(products, 1 / products)) - 1.0)
+        block = (np.arange(days) + rng.integers(days)) % days // _BLOCK  # blocks wrap around
+        of_day, of_product = _weights(rng, -(-days // _BLOCK))[block], _weights(rng, products)
         busy = np.exp(log.day_noise * rng.normal(size=days) - log.day_noise**2 / 2)
-        yield 1 + of_day[:, None] + of_product, busy
+        yield _Luck(of_day[:, None] * of_product, busy)
 
 
-def _few(drawn: int) -> float:
-    """What a bootstrap of few things has to be stretched by: it knows their spread around their own mean only."""
-    return float(np.sqrt(drawn / (drawn - 1))) if drawn > 1 else 1.0
+def _weights(rng: np.random.Generator, things: int) -> Array:
+    """Weights of mean 1 and variance _SPREAD that add up to their number, shape (things,) (Bayesian bootstrap; Rubin 1981).
+
+    Even of few things the variance is whole, for they know their spread around their own mean only.
+    """
+    if things < 2:
+        return np.ones(things)
+    alike = ((things - 1) / _SPREAD - 1) / things
+    return things * rng.dirichlet(np.full(things, alike))
+
+
+def _never_taken_back(draws: Array) -> Array:
+    """Draws by day, shape (..., D), of which none is below 0: what a day would take back, the days before it never had.
+
+    A residual can weigh more than the model expects of its day. Sums over all days stay what they are, unless below 0.
+    """
+    so_far = np.fmin.accumulate(draws.cumsum(axis=-1)[..., ::-1], axis=-1)[..., ::-1]
+    return np.diff(np.maximum(so_far, 0.0), axis=-1, prepend=0.0)
 
 
 def day_weights(rng: np.random.Generator, days: int) -> Array:

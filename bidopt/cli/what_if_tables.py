@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -54,12 +55,18 @@ def print_what_if(answer: WhatIf) -> None:
 
 def trust_sentence(marginals: Sequence[Marginal]) -> str:
     """Whether the fitted market may be trusted, and what of it not."""
-    off = "、".join(f"{line.chinese} ({line.difference:+.0%})" for line in marginals if line.off)
+    off = "、".join(f"{line.chinese} ({_difference(line)})" for line in marginals if line.off)
     return {
         Trust.ALL: "对得上: 没有一项和真实数据差得超出运气，上面的结果可以参考。",
         Trust.MOST: f"大体对得上；模拟比真实差得超出运气的有: {off}。总的结果打这个折看，小词和个别日子的别细看。",
         Trust.NOTHING: f"对不上: {off} 差得超出运气。上面的金额别当真，只看改动的方向；先查数据是否完整 (bidopt doctor)。",
     }[trust(marginals)]
+
+
+def _difference(line: Marginal) -> str:
+    if np.isfinite(line.difference):
+        return f"{line.difference:+.0%}"
+    return "比不了" if line.real else "真实是 0"
 
 
 def _goals(goals: Goals, dropped: str | None = None) -> str:

@@ -163,6 +163,8 @@ def _span(shop: Shop, settings: BacktestSettings) -> _Span:
 
 
 def _folds(shop: Shop, span: _Span, settings: BacktestSettings) -> list[Fold]:
+    drawn = Warehouse(shop.facts).days_of(DRAWN_BIDS) is not None
+
     def fold(first: date, last: date) -> Fold:
         return Fold(
             facts=shop.facts,
@@ -174,6 +176,7 @@ def _folds(shop: Shop, span: _Span, settings: BacktestSettings) -> list[Fold]:
             known_by=span.known_by,
             inputs=span.inputs,
             doubt=Doubt(settings.draws),
+            with_bids=drawn,
         )
 
     return folds_of(span.first, span.last, settings.fold_days, fold)

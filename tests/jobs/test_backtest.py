@@ -6,15 +6,20 @@ import io
 import json
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
 from bidopt.backtest import kept_runs as kept_runs_module
+from bidopt.backtest.policy_run import PolicyRun
+from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.errors import BidoptError, SettingsError, StoppedError
+from bidopt.facts.schemas import DRAWN_BIDS
+from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.backtest import BacktestResult, run_backtest
 from bidopt.jobs.import_reports import import_inbox
 from bidopt.jobs.shop import Shop
@@ -102,6 +107,35 @@ def test_processes_and_folds_change_nothing_they_should_not(imported: Shop) -> N
     (several,) = finished(backtest, quiet, workers=2)
     assert (several.folder / "scorecard.json").read_bytes() == text
     assert len(kept_runs(imported)) == 4
+
+
+@pytest.mark.parametrize(
+    ("first_draw", "fold_days"),
+    [
+        (AS_OF - timedelta(days=3), 3),  # known in the second fold only
+        (AS_OF - timedelta(days=1), None),  # known on no morning that decides
+    ],
+)
+def test_bids_may_be_drawn_from_any_day_on(imported: Shop, first_draw: date, fold_days: int | None) -> None:
+    words = Warehouse(imported.facts).known_on(AS_OF).current_bids
+    days = [day for day in pd.date_range(first_draw, AS_OF) if day.date() < AS_OF]
+    drawn = pd.concat(
+        words[list(KEYWORD_KEY)].assign(
+            date=f"{day:%Y-%m-%d}",
+            bid=words["current_bid"].fillna(1.0).round(2),
+            propensity=0.1,
+            reported_on=f"{day + timedelta(days=1):%Y-%m-%d}",
+        )
+        for day in days
+    )
+    drawn.to_csv(imported.inbox / "drawn_bids.csv", index=False)
+    import_inbox(imported, AS_OF, quiet)
+    assert Warehouse(imported.facts).days_of(DRAWN_BIDS) == (first_draw, AS_OF - timedelta(days=1))
+    backtest = asked(imported, policies=["keep_bids"], fold_days=fold_days)
+    (result,) = finished(backtest, quiet, workers=1)
+    assert "还没有成交已到齐的日子" in result.scorecard.no_chance
+    runs = [PolicyRun.from_json(path.read_bytes()) for path in kept_runs(imported)]
+    assert all(run.bids.shape == (result.scorecard.keywords, len(run.dates)) for run in runs)
 
 
 def test_page_and_document_say_what_is_known_and_no_more(imported: Shop) -> None:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bidopt.backtest.calibration import Marginal, Trust, trust
 from bidopt.cli.what_if_tables import trust_sentence
 from bidopt.domain.errors import BidoptError, StoppedError
 from bidopt.jobs.import_reports import import_inbox
@@ -43,6 +44,17 @@ def test_an_unknown_product_is_named(shop: Shop) -> None:
     import_inbox(shop, AS_OF, quiet)
     with pytest.raises(BidoptError, match="没有在投的宝贝 'nothing'"):
         what_if(shop.folder, AS_OF, Wish(drop_product="nothing"), progress=quiet)
+
+
+@pytest.mark.parametrize(
+    ("real", "simulated", "told"), [(500.0, 0.0, "-100%"), (0.0, 50.0, "真实是 0"), (100.0, 250.0, "+150%")]
+)
+def test_a_total_that_one_side_has_none_of_is_not_to_be_trusted(
+    real: float, simulated: float, told: str
+) -> None:
+    line = Marginal("orders", "成交", real, simulated, simulated, simulated, off=True)
+    assert trust([line]) is Trust.NOTHING
+    assert trust_sentence([line]).startswith(f"对不上: 成交 ({told})")
 
 
 @pytest.mark.parametrize(

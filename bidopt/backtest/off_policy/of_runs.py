@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from bidopt.domain.metrics import Array
 from bidopt.domain.scorecard import UNKNOWN, ChanceCheck, Estimate, Totals
 from bidopt.evidence.keyword_index import rows_of
 from bidopt.facts.fact_tables import FactTables
+
+_NOTHING_SAID = OffPolicyError("随机出价的日志说不了这个策略", "看回放的数字")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def checked_by_chance(
     """
     days = [log.dates[0].date(), log.dates[-1].date()]
     try:
-        _refuse_unknown_bids(facts, log)
+        facts = _of_known_bids(facts, log)
         plans = {name: _plan(log, run.bids) for name, run in runs.items()} if len(facts.drawn_bids) else {}
         found = evaluate(facts, plans, first=days[0], last=days[1], gross_margin=margin)
     except OffPolicyError as error:
@@ -59,16 +61,23 @@ def _said(error: OffPolicyError) -> str:
     return f"{error.message}。{error.hint}"
 
 
-def _refuse_unknown_bids(facts: FactTables, log: LoggedDays) -> None:
-    """Stop where the reports do not tell the bid of words whose bids were drawn: replayed bids cannot be set beside them."""
-    drawn, known = rows_of(facts.drawn_bids.drop_duplicates(list(KEYWORD_KEY)), log.keywords, KEYWORD_KEY)
-    del known
-    silent = drawn[~log.bid_known[drawn]]
-    if len(silent):
+def _of_known_bids(facts: FactTables, log: LoggedDays) -> FactTables:
+    """The facts without the draws of words whose bid no report tells: replayed bids cannot be set beside those.
+
+    Such a word counts as any other without drawn bids, with what it brought as it was.
+
+    Raises:
+        OffPolicyError: no report tells the bid of any word whose bids were drawn.
+    """
+    word, _ = rows_of(facts.drawn_bids, log.keywords, KEYWORD_KEY)
+    silent = np.unique(word[~log.bid_known[word]])
+    if len(silent) and not log.bid_known[word].any():
         raise OffPolicyError(
             f"{len(silent)} 个有随机出价记录的词在报表里没有出价，如「{log.keywords['keyword'].iloc[silent[0]]}」",
             "导出报表时带上出价 bid 这一列",
         )
+    _, dropped = rows_of(facts.drawn_bids, log.keywords.iloc[silent], KEYWORD_KEY)
+    return replace(facts, drawn_bids=facts.drawn_bids[~dropped].reset_index(drop=True))
 
 
 def _plan(log: LoggedDays, bids: Array) -> pd.DataFrame:
@@ -79,7 +88,7 @@ def _plan(log: LoggedDays, bids: Array) -> pd.DataFrame:
 
 def _check(said: Evaluated, base: Evaluated) -> ChanceCheck:
     if said.refused is not None or said.overlap is None:
-        return ChanceCheck({}, {}, refused="" if said.refused is None else _said(said.refused))
+        return ChanceCheck({}, {}, refused=_said(said.refused or _NOTHING_SAID))
     against = {
         name: _totals(figures, base.figures[name]) for name, figures in said.figures.items() if base.figures
     }

@@ -11,7 +11,8 @@ import pytest
 from bidopt.backtest.auction_market import AuctionMarket
 from bidopt.backtest.bid_noise import LogNormalNoise
 from bidopt.backtest.logged_days import LoggedDays, read_log
-from bidopt.backtest.off_policy.of_runs import checked_by_chance
+from bidopt.backtest.off_policy.evaluate import Evaluated
+from bidopt.backtest.off_policy.of_runs import _check, checked_by_chance
 from bidopt.backtest.policy_run import PolicyRun, joined
 from bidopt.backtest.replay import logged_run, replay
 from bidopt.backtest.replay_estimate import Doubt
@@ -94,11 +95,27 @@ def test_a_log_without_drawn_bids_or_without_told_bids_says_why(
     assert "在报表里没有出价" in checked_by_chance(facts, untold, runs, "kept", None).refused
 
 
-def test_a_replayed_run_carries_its_bids_where_bids_were_drawn(
-    market: AuctionMarket, log: LoggedDays
-) -> None:
+def test_a_word_without_a_told_bid_counts_as_it_was(market: AuctionMarket, log: LoggedDays) -> None:
+    kept, facts = by_hand(market, log), market.facts()
+    cost, bid_known = log.cost.sum(axis=1), log.bid_known.copy()
+    bid_known[int(cost.argmax())] = False
+    one_silent = replace(log, bid_known=bid_known)
+    runs = {"kept": run_with(log, kept), "lower": run_with(log, kept * 0.85)}
+    found = checked_by_chance(facts, one_silent, runs, "kept", None)
+    whole = checked_by_chance(facts, log, runs, "kept", None).checks
+    assert not found.refused
+    saved, of_all = (checks["lower"].against["dr"].cost.value for checks in (found.checks, whole))
+    assert of_all < saved < 0
+
+
+def test_a_policy_of_which_nothing_is_said_has_a_reason() -> None:
+    nothing = Evaluated({})
+    assert _check(nothing, nothing).refused
+
+
+def test_a_replayed_run_carries_its_bids_where_asked_to(market: AuctionMarket, log: LoggedDays) -> None:
     keeping = {"kept": Recommender(market.goals, EvidenceSettings(), (), ())}
-    (run,) = replay(market, log.until(2), keeping, doubt=Doubt(draws=4)).values()
+    (run,) = replay(market, log.until(2), keeping, doubt=Doubt(draws=4), with_bids=True).values()
     assert run.bids.shape == (len(log.keywords), 2)
     np.testing.assert_array_equal(run.bids[:, 0], run.bids[:, 1])
     again = PolicyRun.from_json(run.to_json())
