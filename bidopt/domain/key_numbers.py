@@ -12,6 +12,9 @@ import pandas as pd
 
 _LARGEST = 1 << 62
 
+_MOST_STRETCHES_PER_DAY = 10
+"""A day may be told by several files, one after the other; a table sorted otherwise has a stretch for nearly each row."""
+
 
 def key_codes(columns: Iterable[pd.Series[Any]]) -> npt.NDArray[np.int64]:
     """An integer per row, equal where the keys are equal; shape (rows,).
@@ -48,26 +51,37 @@ def key_numbers_by_day(table: pd.DataFrame, key: Sequence[str]) -> npt.NDArray[n
     number them anew takes many times as long.
 
     Args:
-        table: in the order of its days, else nothing is gained.
+        table: in the order of its days; another order is numbered the plain way.
         key: columns that name a row beside its day.
     """
     if table.empty:
         return np.empty(0, dtype=np.int64)
-    date = table["date"].to_numpy()
-    starts = np.flatnonzero(np.r_[True, date[1:] != date[:-1]]).tolist()
-    days = list(pairwise([*starts, len(date)]))
+    days = day_stretches(table["date"])
     columns = [table[name].array for name in key]
     parts, new = [], []  # of each day, which of the new days it is
     for place, (start, stop) in enumerate(days):
         if not (place and _same(columns, days[place - 1], (start, stop))):
             new.append(np.arange(start, stop))
         parts.append(len(new) - 1)
-    if 2 * len(new) > len(days):
+    if not days or 2 * len(new) > len(days):
         return key_numbers(table[name] for name in key)
     rows = np.concatenate(new)
     numbers = key_numbers(pd.Series(column.take(rows)) for column in columns)
     of_new = np.split(numbers, np.cumsum([len(of) for of in new])[:-1])
     return np.concatenate([of_new[part] for part in parts])
+
+
+def day_stretches(date: pd.Series[Any]) -> list[tuple[int, int]]:
+    """First row of each stretch of one day, and the row after its last.
+
+    Returns:
+        Nothing where days are so scattered that comparing stretches would take longer than numbering all rows.
+    """
+    values = date.to_numpy()
+    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
+    if len(starts) > _MOST_STRETCHES_PER_DAY * date.nunique(dropna=False):
+        return []
+    return list(pairwise([*starts.tolist(), len(values)]))
 
 
 def _same(columns: Iterable[Any], one: tuple[int, int], other: tuple[int, int]) -> bool:

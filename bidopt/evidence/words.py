@@ -28,6 +28,8 @@ from bidopt.text.normalize import fold
 SCOPE = ("platform", "campaign_id", "ad_group_id", "product_id")
 """Columns that name where a search term was bought, and where a word can be blocked."""
 
+_PLACE = SCOPE[:3]
+
 RECENT_DAYS = 14
 """What is bought now: a word that was blocked earlier draws no clicks in so many days."""
 
@@ -82,7 +84,7 @@ class Words:
         drawn_terms: schema DRAWN_TERMS; the clicks of `search_terms` by keyword in play.
         title_changes: as in the facts.
         proposed: what earlier plans proposed to add or to block, as in the facts.
-        negatives: what the shop blocks, as the newest list of each platform says; schema NEGATIVE_WORDS.
+        negatives: what the shop blocks, as the newest list of each ad group and campaign says; schema NEGATIVE_WORDS.
         newest_day: newest day with a search term; None without any.
     """
 
@@ -178,9 +180,14 @@ def _folded(terms: pd.Series[str]) -> pd.Series[str]:
 
 
 def _newest_lists(negatives: pd.DataFrame) -> pd.DataFrame:
-    """A list is whole: what the newest one of a platform leaves out is blocked no longer."""
-    newest = negatives.groupby("platform")["reported_on"].transform("max")
-    return negatives[negatives["reported_on"] == newest].reset_index(drop=True)
+    """What the newest list of its ad group, or of its campaign as a whole, leaves out is blocked no longer.
+
+    A list may be of some campaigns only, so it tells nothing of ad groups it does not name. One that blocks no word
+    any more must be named with an empty word, as bulk sheets are read; else its last words are held to be blocked.
+    """
+    newest = negatives.groupby(list(_PLACE))["reported_on"].transform("max")
+    listed = (negatives["reported_on"] == newest) & (negatives["keyword"] != "")
+    return negatives[listed].reset_index(drop=True)
 
 
 def _drawn(table: pd.DataFrame, days: pd.DataFrame, keywords: pd.DataFrame) -> pd.DataFrame:

@@ -164,6 +164,7 @@ def _bulk_tables(typed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
 
     Keyword rows leave the names blank and fill the informational twins; older sheets have no twins, so the names
     come from the campaign and ad group rows. Archived rows are history and may share a name with a live one.
+    Campaigns and ad groups whose keywords are listed have their negative words listed too, even if there are none.
     """
     given = typed.assign(**{f.column: "" for f in _BULK_FIELDS if f.column not in typed.columns})
     archived = (given[["status", "campaign_state", "ad_group_state"]] == "archived").any(axis="columns")
@@ -178,16 +179,20 @@ def _bulk_tables(typed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
         name = name.where(name != "", live[f"{level}_ref"].map(names)).fillna("")
         live = live.assign(**{f"{level}_id": name.where(name != "", live[f"{level}_ref"]).astype("str")})
     keyword = entity == "keyword"
-    states = live[keyword | (entity == "product targeting")].assign(
+    # Columns first, rows then: a column set on a table of no rows would bring its own.
+    states = live.assign(
         keyword=live["text"].where(keyword, live["expression"]),
         match_type=live["match_type"].where(keyword, "auto"),
         keyword_id=live["keyword_id"].where(keyword, live["target_id"]),
-    )
+    )[keyword | (entity == "product targeting")]
     everywhere = entity == "campaign negative keyword"
-    negatives = live[(everywhere | (entity == "negative keyword")) & (live["status"] != "paused")].assign(
-        keyword=live["text"], ad_group_id=live["ad_group_id"].where(~everywhere, "")
-    )
-    campaigns = live[entity == "campaign"].assign(name=live["campaign_id"])
+    negatives = live.assign(keyword=live["text"], ad_group_id=live["ad_group_id"].where(~everywhere, ""))[
+        (everywhere | (entity == "negative keyword")) & (live["status"] != "paused")
+    ]
+    read = states[["campaign_id", "ad_group_id"]].drop_duplicates()
+    read = pd.concat([read, read.assign(ad_group_id="").drop_duplicates()]).assign(keyword="", match_type="")
+    negatives = pd.concat([negatives, read])
+    campaigns = live.assign(name=live["campaign_id"])[entity == "campaign"]
     return {
         schema.name: table[[n for n in schema.names if n in table.columns]]
         for schema, table in ((KEYWORD_STATES, states), (CAMPAIGNS, campaigns), (NEGATIVE_WORDS, negatives))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bidopt.decisions.pruning.life import NOT_RUNNING
 from bidopt.domain.changes import titles_to_set
 from bidopt.domain.metrics import grade_of, ratio
 from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS, Plan
@@ -41,7 +42,7 @@ class Totals:
     planned_roas: float
 
 
-_TEST_OVER = ("", "graduated", "retired")
+_TEST_OVER = (*NOT_RUNNING, "graduated")
 """States of words that are in no test."""
 
 

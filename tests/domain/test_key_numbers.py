@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bidopt.domain.key_numbers import first_rows, key_numbers, key_numbers_by_day
+from bidopt.domain.key_numbers import day_stretches, first_rows, key_numbers, key_numbers_by_day
 
 ROWS = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["", "x", "y"]), st.integers(0, 2)))
 
@@ -43,3 +43,18 @@ def test_days_that_tell_the_same_words_change_no_number(days: list[str], dates: 
     numbers = key_numbers_by_day(table, key)
     assert numbers.tolist() == key_numbers(table[name] for name in key).tolist()
     assert first_rows(numbers).tolist() == np.unique(numbers, return_index=True)[1].tolist()
+
+
+def test_a_table_in_the_order_of_its_words_is_numbered_the_plain_way() -> None:
+    """Its days are scattered: to compare them would be to compare nearly each row on its own."""
+    by_day = pd.DataFrame(
+        {
+            "word": np.tile([f"w{n}" for n in range(50)], 20),
+            "date": np.repeat(pd.date_range("2026-08-01", periods=20), 50),
+        }
+    ).astype({"word": "str"})
+    by_word = by_day.sort_values(["word", "date"], ignore_index=True)
+    two_files = pd.concat([by_day, by_day], ignore_index=True)
+    assert [len(day_stretches(table["date"])) for table in (by_day, two_files, by_word)] == [20, 40, 0]
+    for table in (by_day, two_files, by_word):
+        assert key_numbers_by_day(table, ["word"]).tolist() == key_numbers([table["word"]]).tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -131,10 +132,10 @@ BULK_ROWS: list[dict[str, object]] = [
 ]  # fmt: skip
 
 
-def bulk(folder: Path) -> dict[str, pd.DataFrame]:
+def bulk(folder: Path, bulk_rows: Sequence[Mapping[str, object]] = BULK_ROWS) -> dict[str, pd.DataFrame]:
     rows: list[list[object]] = [
         [*BULK],
-        *([{"Product": "Sponsored Products", **row}.get(h, "") for h in BULK] for row in BULK_ROWS),
+        *([{"Product": "Sponsored Products", **row}.get(h, "") for h in BULK] for row in bulk_rows),
     ]
     return dict(read(folder, "bulk.xlsx", as_xlsx([["Portfolio ID"], ["1"]], rows)).tables)
 
@@ -158,9 +159,25 @@ def test_the_bulk_sheet_gives_the_budgets_of_live_campaigns(tmp_path: Path) -> N
 
 def test_the_bulk_sheet_gives_the_negative_words(tmp_path: Path) -> None:
     negatives = bulk(tmp_path)["negative_words"]
-    assert negatives[["campaign_id", "keyword", "match_type"]].to_numpy().tolist() == [
-        ["夏", "free", "exact"]
+    assert negatives[["campaign_id", "ad_group_id", "keyword", "match_type"]].to_numpy().tolist() == [
+        ["夏", "组", "free", "exact"],
+        ["夏", "组", "", ""],
+        ["夏", "", "", ""],
+    ], "a row without a word says that the list was read"
+
+
+def test_a_bulk_sheet_without_negative_words_says_that_there_are_none(tmp_path: Path) -> None:
+    negatives = bulk(tmp_path, [row for row in BULK_ROWS if row["Entity"] != "Negative Keyword"])[
+        "negative_words"
     ]
+    assert negatives[["campaign_id", "ad_group_id", "keyword"]].to_numpy().tolist() == [
+        ["夏", "组", ""],
+        ["夏", "", ""],
+    ]
+
+
+def test_a_bulk_sheet_of_campaigns_alone_lists_no_words(tmp_path: Path) -> None:
+    assert set(bulk(tmp_path, BULK_ROWS[:1])) == {"campaigns"}
 
 
 def changes(

@@ -78,6 +78,8 @@ def test_the_page_tells_of_each_word_in_test_what_is_still_missing(tested: Plan)
     off = next(i for i, action in enumerate(bids["action"]) if action == "pause")
     state[kept[0]] = encode("undecided", 1, worth=0.4, needed=60, days=5, cost=66)[0]
     state[kept[1]] = encode("graduated", 1, worth=0.95, clicks=400, orders=9, value=3)[0]
+    state[kept[2]] = encode("asked_back", 1, days=20, asked=2)[0]
+    state[kept[3]] = encode("retired", 1, days=20)[0]
     state[off] = encode("undecided", 1, worth=0.1, needed=9, days=1, cost=9)[0]
     told = replace(tested, changes=tested.changes.with_bids(bids.assign(state=state)))
     assert digest(told).in_test["keyword"].tolist() == [bids["keyword"].iloc[kept[0]]]

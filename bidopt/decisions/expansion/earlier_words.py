@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,13 +51,14 @@ class EarlierBlocks:
     """Which words that earlier plans proposed to block stand, and which nobody took up.
 
     Args:
-        standing: BLOCK of each word that no report denies to be blocked: no click came since, or no report either.
+        standing: BLOCK of each word that no report denies to be blocked, for no click came since or no report either,
+            and the newest day on which it was proposed.
         done: which grams are blocked by now, shape (grams,).
         resting: which grams were proposed often enough, shape (grams,).
         days_proposed: days of the rest on which each gram was proposed, shape (grams,).
     """
 
-    standing: frozenset[tuple[str, ...]]
+    standing: Mapping[tuple[str, ...], pd.Timestamp]
     done: Mask
     resting: Mask
     days_proposed: Array
@@ -70,12 +72,14 @@ def earlier_blocks(grams: Grams, words: Words, as_of: date, patience: Patience) 
     since = (
         clicked.groupby(level=BLOCK).max().reindex(last.index) > last
     )  # a root may be spelled as a pair is
-    standing = last.index[~since.to_numpy(dtype=np.bool_)]
+    standing = last[~since.to_numpy(dtype=np.bool_)]
     proposed = days_of(patience.blocks(words, as_of), grams.table)
     of_gram = last.reindex(clicked.index).to_numpy()
     newest = np.datetime64("NaT") if words.newest_day is None else words.newest_day.to_datetime64()
     done = (of_gram < newest) & ~(clicked.to_numpy() > of_gram)
-    return EarlierBlocks(frozenset(standing), done, (proposed >= patience.days) & ~done, proposed)
+    return EarlierBlocks(
+        dict(zip(standing.index, standing, strict=True)), done, (proposed >= patience.days) & ~done, proposed
+    )
 
 
 def standing_blocks(words: Words, as_of: date) -> pd.DataFrame:

@@ -32,8 +32,9 @@ class NegativeWords(Policy):
 
     A root speaks for all search terms that hold it. No word is blocked that would keep out a keyword in play or a word
     added today, and no root that ever sold or that stands in the product's own title. What brought no recent click is
-    left alone: it may be blocked already. What the platform's list of negative words blocks is not proposed again. What an earlier plan blocked counts to the platform's limits, and is proposed
-    again only while clicks show that it is not blocked.
+    left alone: it may be blocked already. What the platform's list of negative words blocks is not proposed again,
+    unless it was clicked after the day of the list. What an earlier plan blocked counts to the platform's limits where
+    no newer list says what is blocked, and is proposed again only while clicks show that it is not blocked.
     """
 
     certainty: float = Field(0.9, gt=0.5, lt=1, description="把握 chance from which a word is called unsold")
@@ -125,8 +126,7 @@ class NegativeWords(Policy):
         left = np.ones(len(terms), dtype=bool)
         left[grams.of_terms[np.flatnonzero(earlier.done | earlier.resting)].indices] = False
         listed = listed_negatives(situation.evidence.words)
-        # Platform, campaign and ad group of earlier proposals; those that were taken up are in the list.
-        place = {key: key[:3] for key in earlier.standing if key[:3] not in listed.in_ad_group}
+        place = listed.beyond(earlier.standing)
         in_ad_group = Counter(place.values()) + listed.in_ad_group
         spared = self._spared(situation)
         taken, full, seen = [], set(), set()
@@ -135,11 +135,12 @@ class NegativeWords(Policy):
             clicks, cost = grams.recent(terms, left, gram["row"])
             if cost < _STILL_WORTH * gram["recent_cost"] or spared(gram, grams.words[gram["row"]]):
                 continue
-            if listed.block(key[:3], grams.words[gram["row"]], exact=gram["size"] == TERM):
+            exact, last_click = gram["size"] == TERM, gram["last_click"]
+            if listed.block(key[:3], grams.words[gram["row"]], exact=exact, last_click=last_click):
                 continue
             if key in seen:  # a root may be spelled as a pair is
                 continue
-            if key not in place:
+            if key not in place and not listed.hold(key[:3], gram["keyword"], gram["match_type"]):
                 limits = self.platforms.get(gram["platform"], WordLimits())
                 if in_ad_group[key[:3]] >= limits.negatives:
                     full.add(key[:3])

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from bidopt.decisions.draft import Mask
 from bidopt.decisions.policy import Situation
+from bidopt.decisions.pruning.life import NOT_RUNNING
 from bidopt.decisions.pruning.test_plan import TestPlan
 from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText, encode
@@ -59,7 +60,7 @@ def funnel_notes(
     """
     code = np.array([text.split(" ", 1)[0] for text in state], dtype=object)
     code[dropped] = "condemned"
-    running = ~np.isin(code, ["", "retired", "asked_back"])
+    running = ~np.isin(code, NOT_RUNNING)
     if not running.any():
         return []
     passed, to_raise, waiting = code == "graduated", code == "raise_first", np.isin(code, _OPEN)

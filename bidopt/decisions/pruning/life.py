@@ -61,3 +61,6 @@ LIFE: Mapping[str, ReasonText] = {
     ),
 }
 """Code -> sentences."""
+
+NOT_RUNNING = ("", "retired", "asked_back")
+"""Codes of words that are paused, by hand or by a drop: nothing of theirs is in test."""

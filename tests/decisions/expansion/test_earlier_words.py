@@ -14,7 +14,7 @@ from bidopt.decisions.expansion.negative_words import NegativeWords
 from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import decode
-from bidopt.facts.schemas import PROPOSED_WORDS
+from bidopt.facts.schemas import NEGATIVE_WORDS, PROPOSED_WORDS
 from tests.decisions.expansion.shops import PLACE, TOMORROW, situation
 
 MARKET = [
@@ -123,6 +123,28 @@ def test_earlier_negative_words_count_to_the_platforms_limit(typed: Situation) -
     assert blocked(earlier, platforms=one).empty
     assert [decode(n)[0] for n in NegativeWords(platforms=one).decide(earlier).notes] == ["negatives_full"]
     assert blocked(earlier, platforms=two).index.tolist() == ["图片"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "list_age", "proposal_age", "room"),
+    [
+        ("回收", 5, 20, 1),  # the newer list does not hold the proposal: nobody took it up
+        ("回收", 20, 5, 2),
+        ("回收", 5, 5, 2),  # the list was read before the plan
+        ("香薰", 20, 5, 1),
+    ],
+)
+def test_proposals_that_are_no_older_than_the_list_count_to_the_platforms_limit(
+    typed: Situation, listed: str, list_age: int, proposal_age: int, room: int
+) -> None:
+    made = proposed(typed, [proposal_age], kind="negative", keyword="香薰", match_type="phrase")
+    row = {**PLACE, "product_id": "", "keyword": listed, "match_type": "phrase"}
+    table = pd.DataFrame([{**row, "reported_on": TOMORROW - pd.Timedelta(days=list_age)}])
+    words = replace(made.evidence.words, negatives=NEGATIVE_WORDS.conform(table))
+    made = replace(made, evidence=replace(made.evidence, words=words))
+    for limit in (room, room + 1):
+        fits = ["图片"] if limit > room else []
+        assert blocked(made, platforms={"native": WordLimits(negatives=limit)}).index.tolist() == fits
 
 
 def test_a_word_proposed_again_takes_no_second_place(typed: Situation) -> None:

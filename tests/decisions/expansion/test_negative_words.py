@@ -33,7 +33,7 @@ def blocked(made: Situation, **settings: Any) -> pd.DataFrame:  # noqa: ANN401
     return table.set_index("keyword")
 
 
-def with_list(made: Situation, **row: str) -> Situation:
+def with_list(made: Situation, **row: str | pd.Timestamp) -> Situation:
     """The same morning with a negative word in the platform's list."""
     told = {"platform": "native", "campaign_id": "c1", "match_type": "phrase", "reported_on": TOMORROW, **row}
     words = replace(made.evidence.words, negatives=NEGATIVE_WORDS.conform(pd.DataFrame([told])))
@@ -115,6 +115,19 @@ def test_what_the_platforms_list_blocks_is_not_proposed_again(
         situation(searched=[*GOOD, *JUNK]), keyword=keyword, match_type=match_type, ad_group_id=ad_group
     )
     assert ("图片" in blocked(made).index) is proposed
+
+
+@pytest.mark.parametrize(("age", "proposed"), [(2, False), (3, False), (4, True)])
+def test_a_list_is_not_believed_about_what_was_clicked_after_it(
+    age: int,
+    proposed: bool,  # noqa: FBT001
+) -> None:
+    """The clicks of JUNK came three days ago."""
+    listed_on = TOMORROW - pd.Timedelta(days=age)
+    made = with_list(situation(searched=[*GOOD, *JUNK]), keyword="图片", reported_on=listed_on)
+    assert ("图片" in blocked(made).index) is proposed
+    # It has its room already.
+    assert ("图片" in blocked(made, platforms={"native": WordLimits(negatives=1)}).index) is proposed
 
 
 def test_listed_words_take_room_in_their_ad_group() -> None:
