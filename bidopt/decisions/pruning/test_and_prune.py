@@ -41,7 +41,7 @@ class TestAndPrune(Policy):
     morning. Sold-out products, paused campaigns, days on which the money ran out, missing days, the days before a
     shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow,
     but that no word that has clicks is raised to a price that it pays for with less chance than `raise_from`, or while it has
-    not sold `raise_unsold_from`.
+    not sold the larger of that and `raise_unsold_from`.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes any Test... for a test
@@ -68,13 +68,13 @@ class TestAndPrune(Policy):
         0.8,
         ge=0,
         lt=1,
-        description="加价概率线 chance of paying, at the new price, below which a word that has clicks is not raised; 0 = no such line",
+        description="加价概率线 chance of paying, at the new price, below which a word that has clicks is not raised; 0 = no such line, for words without an order neither",
     )
     raise_unsold_from: float = Field(
         0.9,
         ge=0,
         lt=1,
-        description="没成交的词加价概率线 the same of words that have clicks and no order yet",
+        description="没成交的词加价概率线 the same of words that have clicks and no order yet; at least raise_from",
     )
     test_share: Annotated[float, Tunable(0.05, 0.4)] = Field(
         0.2, ge=0, le=1, description="测词预算占比 share of the account budget for words not yet judged"

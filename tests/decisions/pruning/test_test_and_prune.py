@@ -14,6 +14,8 @@ from bidopt.decisions.allocation.learning_bidder import LearningBidder
 from bidopt.decisions.draft import Draft, keep_everything
 from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.test_and_prune import TestAndPrune
+from bidopt.decisions.pruning.trusted_bid import trusted_bids
+from bidopt.decisions.pruning.word_record import word_record
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import decode, render_both
 from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
@@ -222,8 +224,9 @@ def test_words_that_have_not_shown_that_they_pay_get_no_higher_bid(facts_of: Fac
         bids = LearningBidder(trial_share=0.0).decide(situation).bids
         return set(bids.loc[(bids["action"] == "set_bid") & (bids["bid"] > bids["current_bid"]), "keyword"])
 
-    assert raised(raise_unsold_from=0.0) == {*GOODS, "折叠躺椅"}
+    assert raised(raise_from=0.1, raise_unsold_from=0.0) == {*GOODS, "折叠躺椅"}
     assert raised(raise_unsold_from=0.99) == set(GOODS)
+    assert raised(raise_from=0.0, raise_unsold_from=0.99) == {*GOODS, "折叠躺椅"}  # no line at all
 
 
 def test_the_trusted_bid_is_drawn_at_the_new_price_and_falls_with_the_chance_asked_for(
@@ -236,8 +239,9 @@ def test_the_trusted_bid_is_drawn_at_the_new_price_and_falls_with_the_chance_ask
     situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
     names = evidence.keywords["keyword"].tolist()
 
-    def most(chance: float) -> dict[str, float]:
-        draft = TestAndPrune(raise_from=chance, raise_unsold_from=chance).decide(situation)
+    def most(chance: float, unsold: float | None = None) -> dict[str, float]:
+        unsold = chance if unsold is None else unsold
+        draft = TestAndPrune(raise_from=chance, raise_unsold_from=unsold).decide(situation)
         assert draft.most_bid is not None
         return dict(zip(names, draft.most_bid.tolist(), strict=True))
 
@@ -245,6 +249,23 @@ def test_the_trusted_bid_is_drawn_at_the_new_price_and_falls_with_the_chance_ask
     assert all(strict[name] <= lax[name] for name in names)
     assert 0.4 <= strict["折叠躺椅"] < lax["折叠躺椅"]
     assert strict["图片素材"] == np.inf  # never clicked: free to find the market
+    assert most(0.95, unsold=0.5) == strict  # nothing sold is no reason to ask for less
+    assert set(most(0.0, unsold=0.95).values()) == {np.inf}
+
+
+def test_a_word_is_trusted_up_to_the_very_price_that_it_pays_for(facts_of: FactsOf) -> None:
+    """However little above the bid in force that is: a word that may rise 9 % rises 9 %."""
+    rows = [{**row, "bid": 0.4, "cost": 8.0} for row in shop()]
+    evidence = evidence_of(facts_of([*rows, *shown("折叠躺椅", 5, {**FEW, "cost": 0.4, "bid": 0.4})]))
+    situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
+    response, record = evidence.response, word_record(situation, price_share=1.0)
+    word = evidence.keywords["keyword"].tolist().index("折叠躺椅")
+    for raised in (1.03, 1.09, 1.3):
+        bids = response.base_bid * raised
+        price = response.cost_at(bids) / response.clicks_at(bids)
+        chance = float(record.value.chance_of(price * situation.goals.target_roas)[word])
+        most = trusted_bids(situation, record, price_share=1.0, raise_from=chance, raise_unsold_from=chance)
+        assert most[word] == pytest.approx(bids[word], rel=0.001)
 
 
 def test_rules_can_be_switched_off(facts_of: FactsOf) -> None:
