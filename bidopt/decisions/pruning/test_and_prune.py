@@ -167,7 +167,7 @@ class TestAndPrune(Policy):
             raise_from=self.raise_from,
             raise_unsold_from=self.raise_unsold_from,
         )
-        return draft.with_trust(trusted).with_notes(*notes, *told)
+        return draft.with_trusted_bids(trusted).with_notes(*notes, *told)
 
     def _money(self, situation: Situation) -> float | None:
         """For tests, per day; None where no budget is known."""

@@ -242,8 +242,8 @@ def test_the_trusted_bid_is_drawn_at_the_new_price_and_falls_with_the_chance_ask
     def most(chance: float, unsold: float | None = None) -> dict[str, float]:
         unsold = chance if unsold is None else unsold
         draft = TestAndPrune(raise_from=chance, raise_unsold_from=unsold).decide(situation)
-        assert draft.most_bid is not None
-        return dict(zip(names, draft.most_bid.tolist(), strict=True))
+        assert draft.trusted_bids is not None
+        return dict(zip(names, draft.trusted_bids.tolist(), strict=True))
 
     lax, strict = most(0.5), most(0.95)
     assert all(strict[name] <= lax[name] for name in names)
