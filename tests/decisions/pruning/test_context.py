@@ -111,6 +111,10 @@ def campaign_paused(evidence: Evidence) -> Evidence:
     return replace(evidence, campaigns=evidence.campaigns.assign(running=False))
 
 
+def out_of_money_by_ten(evidence: Evidence) -> Evidence:
+    return replace(evidence, lasted=np.full(len(evidence.lasted), 10 / 24))
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_each_rule_drops_its_word_where_nothing_speaks_for_it(facts_of: FactsOf, rule: str) -> None:
     assert verdict(facts_of, rule)
@@ -135,11 +139,26 @@ def test_days_without_money_or_without_a_report_are_no_days_of_the_test(facts_of
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_word_that_eats_its_campaigns_money_for_weeks_is_judged_and_a_silent_one_is_not(
+def test_a_word_that_eats_its_campaigns_money_for_weeks_is_judged_by_its_clicks_alone(
     facts_of: FactsOf, rule: str
 ) -> None:
-    """Days cut short count by the share they ran; what the silent word missed on them nobody knows."""
-    assert verdict(facts_of, rule, campaigns=[{"daily_budget": 150.0}]) == (rule != "no_impressions")
+    """Days cut short count by the share they ran; what a word missed on them, and where it stood, nobody knows."""
+    by_clicks = rule not in {"no_impressions", "low_click_rate"}
+    assert verdict(facts_of, rule, campaigns=[{"daily_budget": 150.0}]) == by_clicks
+    assert verdict(facts_of, rule, believed=out_of_money_by_ten) == by_clicks
+
+
+def test_a_silent_word_is_not_judged_on_days_that_a_campaign_seldom_cut_seems_to_have_lasted(
+    facts_of: FactsOf,
+) -> None:
+    """Of fourteen days four were cut short; they count as nine tenths each, but at what hour the money went is a guess."""
+
+    def seldom_cut(evidence: Evidence) -> Evidence:
+        return replace(evidence, lasted=np.where(evidence.days.age % 4 == 1, 0.92, 1.0))
+
+    fortnight = tuple(range(1, 15))
+    assert verdict(facts_of, "no_impressions", ages=fortnight)
+    assert not verdict(facts_of, "no_impressions", ages=fortnight, believed=seldom_cut)
 
 
 @pytest.mark.parametrize("rule", RULES)
