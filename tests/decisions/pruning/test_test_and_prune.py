@@ -18,24 +18,11 @@ from bidopt.decisions.pruning.trusted_bid import trusted_bids
 from bidopt.decisions.pruning.word_record import word_record
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import decode, render_both
-from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
-from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import OFFER_CHANGES
 from bidopt.guardrails.guardrail import spared
 from tests.conftest import AS_OF, FactsOf
-
-Row = Mapping[str, float | str]
+from tests.decisions.pruning.conftest import NEVER, SELLS, Row, decide, evidence_of, offer_changed
 
 GOODS = ("陶瓷水杯", "保温饭盒", "羊毛围巾", "儿童雨伞", "不锈钢锅", "竹编收纳", "亚麻窗帘", "护眼台灯")
-SELLS = {
-    "impressions": 1000.0,
-    "clicks": 40.0,
-    "cost": 40.0,
-    "conversions": 2.0,
-    "revenue": 200.0,
-    "bid": 1.2,
-}
-NEVER = {"conversions": 0.0, "revenue": 0.0}
 FEW = {**NEVER, "impressions": 50.0, "clicks": 2.0, "cost": 2.0}
 SILENT = {**NEVER, "impressions": 0.0, "clicks": 0.0, "cost": 0.0}
 
@@ -47,15 +34,6 @@ def shown(keyword: str, days: int = 30, row: Row | None = None) -> list[Mapping[
 def shop(*more: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Eight words that sell, and the words to be judged."""
     return [row for words in ([shown(word) for word in GOODS], more) for rows in words for row in rows]
-
-
-def evidence_of(facts: FactTables) -> Evidence:
-    return gather(facts, AS_OF, EvidenceSettings())
-
-
-def decide(evidence: Evidence, policy: TestAndPrune | None = None) -> Draft:
-    situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
-    return (policy or TestAndPrune()).decide(situation)
 
 
 def dropped(draft: Draft) -> dict[str, str]:
@@ -134,9 +112,7 @@ def test_a_new_price_or_title_gets_its_chance(facts_of: FactsOf) -> None:
     facts = facts_of(shop(shown("图片素材", 30, NEVER)))
 
     def changed(days_ago: int) -> Draft:
-        morning = pd.Timestamp(AS_OF) - pd.Timedelta(days=days_ago)
-        told = OFFER_CHANGES.conform(pd.DataFrame({"product_id": ["p1"], "changed_on": [morning]}))
-        return decide(evidence_of(replace(facts, offer_changes=told)))
+        return decide(evidence_of(offer_changed(facts, days_ago)))
 
     assert dropped(changed(2)) == {}
     assert state(changed(2), "图片素材") == ("waits_for_offer", {"days": 2})
