@@ -207,14 +207,14 @@ def _day_noise(level: Array) -> float:
 def _held_against_its_moves(log: LoggedDays) -> LoggedDays:
     """With what its own bid moves say of the response."""
     at = np.nonzero(log.ran & (log.lasted > 0) & (log.bid > 0))
-    whole = log.lasted[at]
     return replace(
         log,
         steepness=steepness(
             at[0],
             np.log(log.bid[at]),
-            (log.clicks[at] / whole, log.expected_clicks[at]),
-            (log.cost[at] / whole, log.expected_cost[at]),
+            log.lasted[at],
+            (log.clicks[at], log.expected_clicks[at]),
+            (log.cost[at], log.expected_cost[at]),
             len(log.keywords),
         ),
     )

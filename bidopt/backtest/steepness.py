@@ -57,18 +57,25 @@ class Steepness:
 
 
 def steepness(
-    keyword: Ints, log_bid: Array, clicks: tuple[Array, Array], cost: tuple[Array, Array], words: int
+    keyword: Ints,
+    log_bid: Array,
+    lasted: Array,
+    clicks: tuple[Array, Array],
+    cost: tuple[Array, Array],
+    words: int,
 ) -> Steepness:
     """Hold the bid moves of a log against what was believed of them.
 
     Args:
         keyword: number of each running keyword-day's keyword, shape (rows,).
         log_bid: its bid's logarithm, shape (rows,).
-        clicks: seen and believed at that bid, each of shape (rows,).
+        lasted: share of the day before its campaign's money was gone, shape (rows,): a day cut short tells as much less.
+        clicks: seen, and believed of a whole day at that bid, each of shape (rows,).
         cost: likewise.
         words: how many keywords there are.
     """
     (seen, due), (paid, price) = clicks, (ratio(cost[0], clicks[0]), ratio(cost[1], clicks[1]))
+    due = due * lasted
     due = due * np.nan_to_num(ratio(sums(keyword, seen, words), sums(keyword, due, words)))[keyword]
     surprise = ratio(paid, price)
     told = np.isfinite(surprise) & (surprise > 0)

@@ -41,7 +41,7 @@ class Draft:
         budgets: schema BUDGETS, one row per campaign.
         keywords: schema KEYWORDS.
         titles: schema TITLES.
-        most_bid: bid above which a word has not yet shown that it pays, so that no policy raises it further (a guardrail sees
+        trusted_bids: bid above which a word has not yet shown that it pays, so that no policy raises it further (`on_trust` sees
             to it), shape (keywords,); infinite where it is free, None where no policy tests words.
         subject_tests: schema SUBJECT_TESTS: verdicts on products and creatives in test.
         notes: what policies have to say about the account as a whole, as encoded reasons, in the order said.
@@ -53,7 +53,7 @@ class Draft:
     keywords: pd.DataFrame
     titles: pd.DataFrame
     comebacks: pd.DataFrame
-    most_bid: Array | None = None
+    trusted_bids: Array | None = None
     subject_tests: pd.DataFrame = field(default_factory=SUBJECT_TESTS.empty)
     notes: tuple[str, ...] = ()
 
@@ -84,9 +84,9 @@ class Draft:
         """The same draft with other words to put back."""
         return replace(self, comebacks=comebacks)
 
-    def with_trust(self, most_bid: Array) -> Draft:
-        """The same draft, no bid to be raised beyond `most_bid` today."""
-        return replace(self, most_bid=most_bid)
+    def with_trusted_bids(self, trusted_bids: Array) -> Draft:
+        """The same draft, no bid to be raised beyond `trusted_bids` today."""
+        return replace(self, trusted_bids=trusted_bids)
 
     def with_subject_tests(self, tests: pd.DataFrame) -> Draft:
         """The same draft with other verdicts on products and creatives."""

@@ -18,7 +18,7 @@ _NOISE = 1e-9
 
 
 class OnTrust(Guardrail):
-    """No bid is raised beyond what the tests allow (`Draft.most_bid`), whichever policy asks for it.
+    """No bid is raised beyond what the tests allow (`Draft.trusted_bids`), whichever policy asks for it.
 
     How far that is, is set by the policy that tests words, e.g. `raise_from` of `test_and_prune`.
     """
@@ -29,10 +29,10 @@ class OnTrust(Guardrail):
 
     def apply(self, draft: Draft, situation: Situation) -> Draft:
         """Cut raises down to what is trusted, and take back those of which nothing is left."""
-        if draft.most_bid is None:
+        if draft.trusted_bids is None:
             return draft
         bid, base = draft.bids["bid"].to_numpy(), base_of(situation)
-        most = np.fmax(draft.most_bid, base)
+        most = np.fmax(draft.trusted_bids, base)
         over = draft.moving & (bid > most * (1 + _NOISE))
         draft = kept(draft, over & (most <= base), NAME)
         return draft.with_bids(marked(put(draft.bids, over & (most > base), bid=most), over, NAME))

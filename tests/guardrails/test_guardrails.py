@@ -342,7 +342,7 @@ def test_at_most_half_of_the_words_change_a_day() -> None:
 )
 def test_no_bid_is_raised_beyond_what_is_trusted(most: float, bid: float, action: str, left: float) -> None:
     situation = situation_of([WORD])
-    trusting = replace(situation, draft=situation.draft.with_trust(np.array([most])))
+    trusting = replace(situation, draft=situation.draft.with_trusted_bids(np.array([most])))
     row = one(trusting, limit("on_trust"), bid)
     assert (row["action"], row["bid"]) == (action, left)
     assert row["limited_by"] == ("on_trust" if left != bid else "")
@@ -421,7 +421,7 @@ def test_deleting_any_limit_is_noticed() -> None:
     situation = Situation(AS_OF, Goals(daily_budget=50.0), evidence, keep_everything(evidence))
     bids, budgets = situation.draft.bids, situation.draft.budgets
     asked = situation.draft.with_bids(bids.assign(action="set_bid", bid=bids["current_bid"] * 500))
-    asked = asked.with_budgets(budgets.assign(budget=900.0)).with_trust(np.ones(N))
+    asked = asked.with_budgets(budgets.assign(budget=900.0)).with_trusted_bids(np.ones(N))
     dropped = condemned(situation, "poor_value x=1")
     late = replace(situation, evidence=replace(evidence, report_days={"native": (9, 10)}))
     for name in ORDER:

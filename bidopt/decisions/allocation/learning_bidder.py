@@ -123,8 +123,8 @@ class LearningBidder(Policy):
         """Set a bid for each running word and a budget for each campaign."""
         goals = situation.goals
         raise_by = largest_raise(situation.evidence, self.raise_by, self.silent_raise_by, goals.target_roas)
-        if situation.draft.most_bid is not None:  # the guardrail on_trust would take the raise back
-            trusted = ratio(situation.draft.most_bid, situation.evidence.response.base_bid) - 1
+        if situation.draft.trusted_bids is not None:  # the guardrail on_trust would take the raise back
+            trusted = ratio(situation.draft.trusted_bids, situation.evidence.response.base_bid) - 1
             raise_by = np.where(trusted < raise_by, np.maximum(trusted, 0.0), raise_by)
         ladder = bid_ladder(situation, raise_by=raise_by, cut_by=self.cut_by)
         target = goals.target_roas * (1 + self.caution * _doubt_of_total(situation))

@@ -34,7 +34,8 @@ _PRIOR = 4.0
 class LowClickRate(Rule):
     """Drop a word whose click rate is surely a small part of what its product's words of that match type have at its position.
 
-    A word that has sold and is more likely than not to pay is left alone: people who click it buy.
+    A word that has sold and is more likely than not to pay is left alone: people who click it buy. So is one whose campaign is
+    out of money every morning: the others are seen at hours, and in positions, at which it is not.
     """
 
     share_of_usual: float = Field(
@@ -47,6 +48,8 @@ class LowClickRate(Rule):
         lt=0.5,
         description="删词概率线 chance of reaching the floor below which a word is dropped",
     )
+
+    whole_days_only: ClassVar[bool] = True
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "seldom_clicked": ReasonText(

@@ -33,6 +33,8 @@ class NoImpressions(Rule):
         0.03, gt=0, description="值得加价的点击/天 clicks per day that make a raise worth while"
     )
 
+    whole_days_only: ClassVar[bool] = True
+
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "nobody_searches": ReasonText(
             "{days:.0f} 个完整日没有展现，出价 {currency}{bid:,.2f} 已到点击价值能承受的 {currency}{most:,.2f}：没有人搜",

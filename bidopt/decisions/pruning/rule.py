@@ -51,6 +51,9 @@ class Rule(BaseModel, ABC):
 
     enabled: bool = Field(default=True, description="启用 false switches the rule off")
 
+    whole_days_only: ClassVar[bool] = False
+    """Whether the test is as long as its whole days: what is judged differs on days on which the money ran out."""
+
     reasons: ClassVar[Mapping[str, ReasonText]]
     """The sentences of its verdicts by code; the verdict's numbers and its `doubt` may stand in them."""
 

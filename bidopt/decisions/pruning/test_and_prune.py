@@ -38,16 +38,21 @@ class TestAndPrune(Policy):
     """Test each word, drop the weak ones when the numbers suffice, and say of all others what is still missing.
 
     A word's state (candidate, testing, graduated, extended, raise the bid first, dropped) is read from the facts every
-    morning. Sold-out products, paused campaigns, days on which the money ran out, missing days, the days before a
-    shopping event and those after a change of price or title condemn no word. The bids themselves are left to the policies that follow,
+    morning. Sold-out products, paused campaigns, missing days, the days before a shopping event and those after a change of
+    price or title condemn no word. Days on which the money ran out count by the share that they ran, and for clicks without
+    enough orders only: what a word was not shown on them, and how it was clicked where it stood, is not held against it
+    (`Rule.whole_days_only`). The bids themselves are left to the policies that follow,
     but that no word that has clicks is raised to a price that it pays for with less chance than `raise_from`, or while it has
-    not sold `raise_unsold_from`.
+    not sold the larger of that and `raise_unsold_from`.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes any Test... for a test
 
     test_days: Annotated[int, Tunable(2, 10)] = Field(
-        3, ge=1, le=30, description="测试天数 whole days on display a word is given"
+        3,
+        ge=1,
+        le=30,
+        description="测试天数 days on display a word is given; one on which the money ran out counts by the share that it ran",
     )
     offer_days: int = Field(
         7,
@@ -68,13 +73,13 @@ class TestAndPrune(Policy):
         0.8,
         ge=0,
         lt=1,
-        description="加价概率线 chance of paying, at the new price, below which a word that has clicks is not raised; 0 = no such line",
+        description="加价概率线 chance of paying, at the new price, below which a word that has clicks is not raised; 0 = no such line, for words without an order neither",
     )
     raise_unsold_from: float = Field(
         0.9,
         ge=0,
         lt=1,
-        description="没成交的词加价概率线 the same of words that have clicks and no order yet",
+        description="没成交的词加价概率线 the same of words that have clicks and no order yet; at least raise_from",
     )
     test_share: Annotated[float, Tunable(0.05, 0.4)] = Field(
         0.2, ge=0, le=1, description="测词预算占比 share of the account budget for words not yet judged"
@@ -131,11 +136,12 @@ class TestAndPrune(Policy):
         record = word_record(situation, price_share=self.price_share)
         plan = plan_of_tests(situation, record, drop_below=self.poor_value.drop_below)
         offer_age = situation.evidence.keywords["offer_age"].to_numpy()
-        may_judge = record.open & (record.exposure >= self.test_days) & ~(offer_age < self.offer_days)
+        may_judge = record.open & ~(offer_age < self.offer_days)
         drops, doubt = draft.drops, np.zeros(len(draft.drops))
         for rule in reversed(self.rules):
             verdict = rule.judge(record, situation)
-            rows = verdict.condemned & may_judge
+            shown_for = record.days if rule.whole_days_only else record.exposure
+            rows = verdict.condemned & may_judge & (shown_for >= self.test_days)
             reason = np.full(len(rows), "", dtype=object)
             reason[rows] = verdict.reasons(rows)
             drops = put(drops, rows, reason=reason, policy=NAME)
@@ -167,7 +173,7 @@ class TestAndPrune(Policy):
             raise_from=self.raise_from,
             raise_unsold_from=self.raise_unsold_from,
         )
-        return draft.with_trust(trusted).with_notes(*notes, *told)
+        return draft.with_trusted_bids(trusted).with_notes(*notes, *told)
 
     def _money(self, situation: Situation) -> float | None:
         """For tests, per day; None where no budget is known."""

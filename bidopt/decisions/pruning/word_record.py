@@ -13,9 +13,6 @@ from bidopt.evidence.belief import Belief
 from bidopt.evidence.evidence import Evidence
 from bidopt.evidence.keyword_table import life_age
 
-_WHOLE = 0.9
-"""A day counts as one of display where the campaign's money lasted for this share of it."""
-
 
 @dataclass(frozen=True)
 class WordRecord:
@@ -23,7 +20,8 @@ class WordRecord:
 
     Args:
         days: reported days on which the word was on display for the whole day: it has a row, or stands enabled on the
-            list while its campaign was shown; days on which the money ran out do not count, nor do missing ones.
+            list while its campaign was shown; days on which the money ran out do not count, however late that seems to have been
+            (the hour is a guess), nor do missing ones.
         exposure: the same, with days on which the word was shown and the money ran out counted by the share that they ran: a word
             that eats its campaign's money every morning is judged too, only later.
         impressions, clicks, cost, orders: over the evidence window, of a word that was put back since then; orders 0
@@ -92,13 +90,13 @@ def word_record(situation: Situation, *, price_share: float) -> WordRecord:
 def _days_on_display(evidence: Evidence, of_this_life: Mask) -> Array:
     """Whole days on display, by row or by list."""
     days, n = evidence.days, len(evidence.keywords)
-    whole = (evidence.lasted >= _WHOLE) & of_this_life
+    whole = (evidence.lasted >= 1) & of_this_life
     by_row = np.bincount(days.keyword[whole], minlength=n)
     campaigns = len(evidence.campaigns)
     of_day = evidence.campaign_of[days.keyword]
     ages = int(days.age.max(initial=0)) + 1
     shown = np.zeros((campaigns, ages), dtype=bool)
-    lit = (evidence.lasted >= _WHOLE) & (days.impressions > 0)
+    lit = (evidence.lasted >= 1) & (days.impressions > 0)
     shown[of_day[lit], days.age[lit]] = True
     begun = np.fmin(evidence.keywords["first_age"].to_numpy(), life_age(evidence.keywords))
     first = np.where(np.isfinite(begun), begun, 0.0).astype(np.int64)

@@ -37,7 +37,7 @@ def word_states(
         record: of the words.
         plan: of their tests.
         to_raise: words whose bid is to be raised before they are judged, and the bid to think of.
-        test_days: whole days on display a word is given.
+        test_days: days on display a word is given, as `WordRecord.exposure` counts them.
         offer_days: days without a verdict after a price or title changed.
         graduate_at: chance of paying from which a word has passed.
     """

@@ -10,26 +10,10 @@ import pandas as pd
 import pytest
 
 from bidopt.backtest.auction_market import AuctionMarket
-from bidopt.backtest.bid_noise import LogNormalNoise
 from bidopt.backtest.off_policy.evaluate import evaluate
 from bidopt.backtest.off_policy.randomised_log import OffPolicyError, randomised_log
-from bidopt.backtest.scenarios import SCENARIOS
-from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES, Changes
 from bidopt.facts.fact_tables import FactTables
-
-SMALL = replace(
-    SCENARIOS["steady"], keywords=40, products=4, orders=60.0, twists=(), noise=LogNormalNoise(0.25)
-)
-
-
-@pytest.fixture(scope="module")
-def market() -> AuctionMarket:
-    """Two weeks by hand, then four at the same bids with money to spare; every bid drawn around the hand's."""
-    played = SMALL.market(3)
-    budgets = played.facts().current_budgets[["platform", "campaign_id"]].assign(budget=1e5)
-    for _ in range(28):
-        played.play(Changes(BIDS.empty(), BUDGETS.conform(budgets), KEYWORDS.empty(), TITLES.empty()))
-    return played
+from tests.backtest.off_policy.conftest import DAYS, SMALL
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +30,7 @@ def test_plans_are_ordered_by_what_they_spend_and_known_to_be(
     market: AuctionMarket, facts: FactTables
 ) -> None:
     plans = {"less": plan(market, 0.85), "same": plan(market), "more": plan(market, 1.15)}
-    told = evaluate(facts, plans, first=market.morning - timedelta(days=28))
+    told = evaluate(facts, plans, first=market.morning - timedelta(days=DAYS))
     for estimator in ("ips", "snips", "dr"):
         cost = {name: said.figures[estimator]["cost"].value for name, said in told.items()}
         assert cost["less"] < cost["same"] < cost["more"]
@@ -59,7 +43,7 @@ def test_a_plan_that_cannot_be_judged_does_not_stop_the_others(
     market: AuctionMarket, facts: FactTables
 ) -> None:
     told = evaluate(
-        facts, {"same": plan(market), "far": plan(market, 5.0)}, first=market.morning - timedelta(days=28)
+        facts, {"same": plan(market), "far": plan(market, 5.0)}, first=market.morning - timedelta(days=DAYS)
     )
     assert told["same"].refused is None
     assert "超出了历史试过的范围" in str(told["far"].refused)
@@ -67,7 +51,7 @@ def test_a_plan_that_cannot_be_judged_does_not_stop_the_others(
 
 
 def test_a_plan_may_differ_from_day_to_day(market: AuctionMarket, facts: FactTables) -> None:
-    days = [market.morning - timedelta(days=28 - i) for i in range(28)]
+    days = [market.morning - timedelta(days=DAYS - i) for i in range(DAYS)]
     each = [plan(market, 1 + 0.1 * (i % 2)).assign(date=pd.Timestamp(day)) for i, day in enumerate(days)]
     daily = pd.concat(each, ignore_index=True).astype({"date": "datetime64[s]"})
     told = evaluate(facts, {"daily": daily, "low": plan(market), "high": plan(market, 1.1)}, first=days[0])
@@ -76,15 +60,15 @@ def test_a_plan_may_differ_from_day_to_day(market: AuctionMarket, facts: FactTab
 
 
 def test_only_days_whose_orders_are_complete_are_used(market: AuctionMarket, facts: FactTables) -> None:
-    log = randomised_log(facts, market.morning - timedelta(days=28))
-    assert len(log.dates) == 28 - 15 + 1
+    log = randomised_log(facts, market.morning - timedelta(days=DAYS))
+    assert len(log.dates) == DAYS - 15 + 1
     assert log.dates[-1] == pd.Timestamp(market.morning - timedelta(days=15))
 
 
 def test_a_drawn_keyword_day_that_no_report_tells_brought_nothing(
     market: AuctionMarket, facts: FactTables
 ) -> None:
-    first = market.morning - timedelta(days=28)
+    first = market.morning - timedelta(days=DAYS)
     days = facts.keyword_days
     seen = replace(facts, keyword_days=days[days["impressions"] > 0].reset_index(drop=True))
     whole, left = randomised_log(facts, first), randomised_log(seen, first)
@@ -93,7 +77,7 @@ def test_a_drawn_keyword_day_that_no_report_tells_brought_nothing(
 
 
 def test_a_day_that_no_report_tells_is_left_out(market: AuctionMarket, facts: FactTables) -> None:
-    first = market.morning - timedelta(days=28)
+    first = market.morning - timedelta(days=DAYS)
     days = facts.keyword_days
     gap = replace(facts, keyword_days=days[days["date"] != pd.Timestamp(first) + pd.Timedelta(days=3)])
     assert len(randomised_log(gap, first).dates) == len(randomised_log(facts, first).dates) - 1
@@ -112,7 +96,7 @@ def test_probabilities_of_nothing_are_refused(facts: FactTables) -> None:
 def test_days_that_budgets_cut_short_are_refused(market: AuctionMarket, facts: FactTables) -> None:
     tight = facts.budget_days.assign(daily_budget=1.0)
     with pytest.raises(OffPolicyError, match="发生在日限额花完的计划日"):
-        evaluate(replace(facts, budget_days=tight), {}, first=market.morning - timedelta(days=28))
+        evaluate(replace(facts, budget_days=tight), {}, first=market.morning - timedelta(days=DAYS))
 
 
 def test_plans_that_would_outspend_their_budgets_are_refused(
@@ -126,7 +110,7 @@ def test_plans_that_would_outspend_their_budgets_are_refused(
     told = evaluate(
         replace(facts, budget_days=budgets),
         {"same": plan(market), "more": plan(market, 1.3)},
-        first=market.morning - timedelta(days=28),
+        first=market.morning - timedelta(days=DAYS),
     )
     assert told["same"].refused is None
     assert "会花完日限额" in str(told["more"].refused)

@@ -9,33 +9,16 @@ import numpy as np
 import pytest
 
 from bidopt.backtest.auction_market import AuctionMarket
-from bidopt.backtest.bid_noise import LogNormalNoise
 from bidopt.backtest.logged_days import LoggedDays, read_log
 from bidopt.backtest.off_policy.evaluate import Evaluated
 from bidopt.backtest.off_policy.of_runs import _check, checked_by_chance
 from bidopt.backtest.policy_run import PolicyRun, joined
 from bidopt.backtest.replay import logged_run, replay
 from bidopt.backtest.replay_estimate import Doubt
-from bidopt.backtest.scenarios import SCENARIOS
-from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES, Changes
 from bidopt.domain.metrics import Array
 from bidopt.evidence.evidence import EvidenceSettings
 from bidopt.recommender import Recommender
-
-DAYS = 28
-SMALL = replace(
-    SCENARIOS["steady"], keywords=40, products=4, orders=60.0, twists=(), noise=LogNormalNoise(0.25)
-)
-
-
-@pytest.fixture(scope="module")
-def market() -> AuctionMarket:
-    """Two weeks by hand, then four at the same bids with money to spare; every bid drawn around the hand's."""
-    played = SMALL.market(3)
-    budgets = played.facts().current_budgets[["platform", "campaign_id"]].assign(budget=1e5)
-    for _ in range(DAYS):
-        played.play(Changes(BIDS.empty(), BUDGETS.conform(budgets), KEYWORDS.empty(), TITLES.empty()))
-    return played
+from tests.backtest.off_policy.conftest import DAYS
 
 
 @pytest.fixture(scope="module")

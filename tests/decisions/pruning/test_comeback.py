@@ -49,21 +49,21 @@ def facts(
     status: str = "paused",
     reason: str = "spent_without_order doubt=0.01",
 ) -> FactTables:
-    """Four words that sell, and 精油图片, which had 400 clicks and no order before it was dropped."""
+    """Four words that sell, and 精油套装, which had 400 clicks and no order before it was dropped."""
     rows: list[Mapping[str, Any]] = [
         {**SELLS, "keyword": word, "age": age} for word in WORDS for age in range(1, 41)
     ]
     began = (dropped or 30) + 1
-    rows += [{**NEVER, "keyword": "精油图片", "age": age} for age in range(began, began + 10)]
+    rows += [{**NEVER, "keyword": "精油套装", "age": age} for age in range(began, began + 10)]
     if resumed:
         few = {**NEVER, "clicks": 4.0, "cost": 4.0, "impressions": 100.0}
-        rows += [{**few, "keyword": "精油图片", "age": age} for age in range(1, resumed + 1)]
-    listed = [{"keyword": "精油图片", "status": status, "bid": 1.0}]
+        rows += [{**few, "keyword": "精油套装", "age": age} for age in range(1, resumed + 1)]
+    listed = [{"keyword": "精油套装", "status": status, "bid": 1.0}]
     found = facts_of(rows, states=listed, products=[{"price": 120.0}], campaigns=[{"daily_budget": 900.0}])
     if dropped is not None:
         life = {
             **KEY,
-            "keyword": "精油图片",
+            "keyword": "精油套装",
             "dropped_on": ago(dropped),
             "reason": reason,
             "resumed_on": ago(resumed) if resumed else pd.NaT,
@@ -82,7 +82,7 @@ def situation(known: FactTables) -> Situation:
 
 def row(draft: Draft) -> dict[Any, Any]:
     bids = draft.settled().bids
-    return bids[bids["keyword"] == "精油图片"].to_dict("records")[0]
+    return bids[bids["keyword"] == "精油套装"].to_dict("records")[0]
 
 
 def test_a_new_price_or_title_brings_a_dropped_word_back_with_a_test_budget(facts_of: FactsOf) -> None:
@@ -130,7 +130,7 @@ def test_a_word_that_nobody_put_back_is_proposed_again_a_week_later(
     facts_of: FactsOf, asked: int, action: str
 ) -> None:
     known = facts(facts_of, resumed=asked, offer=20)
-    unseen = known.keyword_days["keyword"].ne("精油图片") | (known.keyword_days["date"] < ago(asked))
+    unseen = known.keyword_days["keyword"].ne("精油套装") | (known.keyword_days["date"] < ago(asked))
     known = replace(known, keyword_days=known.keyword_days[unseen].reset_index(drop=True))
     found = row(TestAndPrune().decide(situation(known)))
     assert found["action"] == action
@@ -143,7 +143,7 @@ def test_a_word_that_nobody_put_back_is_proposed_again_a_week_later(
 def test_a_word_listed_as_enabled_since_counts_as_put_back(facts_of: FactsOf) -> None:
     """It was switched on without a single impression, and off again."""
     known = facts(facts_of, resumed=10, offer=20)
-    unseen = known.keyword_days["keyword"].ne("精油图片") | (known.keyword_days["date"] < ago(10))
+    unseen = known.keyword_days["keyword"].ne("精油套装") | (known.keyword_days["date"] < ago(10))
     on = known.keyword_states.assign(date=ago(8), status=pd.array(["enabled"], dtype="str"))
     known = replace(
         known,

@@ -7,29 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from bidopt.decisions.draft import keep_everything
-from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.test_and_prune import TestAndPrune
-from bidopt.domain.goals import Goals
-from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
+from bidopt.evidence.evidence import Evidence
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import OFFER_CHANGES, SEARCH_TERM_DAYS
-from tests.conftest import AS_OF, FactsOf
+from bidopt.facts.schemas import SEARCH_TERM_DAYS
+from tests.conftest import FactsOf
+from tests.decisions.pruning.conftest import NEVER, Row, decide, evidence_of, offer_changed
+from tests.decisions.pruning.conftest import SELLS as DAY
 
 GOODS = ("茶树精油", "祛痘精油", "控油精油", "单方精油", "澳洲精油")
-SELLS: Mapping[str, float | str] = {
-    "impressions": 1000.0,
-    "clicks": 40.0,
-    "cost": 40.0,
-    "conversions": 2.0,
-    "revenue": 200.0,
-    "bid": 1.2,
-    "match_type": "broad",
-}
-POOR: Mapping[str, float | str] = {**SELLS, "conversions": 0.1, "revenue": 10.0}
+SELLS: Row = {**DAY, "match_type": "broad"}
+POOR: Row = {**SELLS, "conversions": 0.1, "revenue": 10.0}
 RULES = (
     "no_impressions",
     "spend_without_sales",
@@ -39,7 +29,6 @@ RULES = (
     "duplicate_keyword",
     "off_topic_search_term",
 )
-MORNING = pd.Timestamp(AS_OF)
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,7 @@ class Case:
     """A word that one rule drops: its text, its days, the rule's own settings, and whether it draws foreign searches."""
 
     word: str
-    day: Mapping[str, float | str]
+    day: Row
     settings: Mapping[str, float] | None = None
     searches: bool = False
 
@@ -56,14 +45,12 @@ CASES = {
     "no_impressions": Case(
         "精油杯子", {**SELLS, **dict.fromkeys(("impressions", "clicks", "cost"), 0.0)}, {"highest_raise": 0.0}
     ),
-    "spend_without_sales": Case("精油图片", {**SELLS, "conversions": 0.0, "revenue": 0.0}),
+    "spend_without_sales": Case("精油图片", {**SELLS, **NEVER}),
     "poor_value": Case("精油图片", POOR),
     "low_quality_score": Case("精油图片", {**POOR, "quality_score": 3.0}),
-    "low_click_rate": Case(
-        "精油图片", {**SELLS, "clicks": 2.0, "cost": 2.0, "conversions": 0.0, "revenue": 0.0}
-    ),
+    "low_click_rate": Case("精油图片", {**SELLS, "clicks": 2.0, "cost": 2.0, **NEVER}),
     "duplicate_keyword": Case("精油茶树", {**POOR, "clicks": 20.0, "cost": 20.0}),
-    "off_topic_search_term": Case("香薰", {**SELLS, "conversions": 0.0, "revenue": 0.0}, searches=True),
+    "off_topic_search_term": Case("香薰", {**SELLS, **NEVER}, searches=True),
 }
 
 Told = Callable[[FactTables], FactTables]
@@ -77,7 +64,7 @@ def verdict(
     ages: Sequence[int] = tuple(range(1, 31)),
     told: Told = lambda facts: facts,
     believed: Believed = lambda evidence: evidence,
-    day: Mapping[str, float | str] | None = None,
+    day: Row | None = None,
     **known: Sequence[Mapping[str, Any]],
 ) -> bool:
     """Whether the rule alone drops its word on the morning."""
@@ -93,22 +80,19 @@ def verdict(
         drawn = facts.keyword_days[facts.keyword_days["keyword"] == case.word].assign(search_term="加湿器")
         columns = [name for name in SEARCH_TERM_DAYS.names if name in drawn.columns]
         facts = replace(facts, search_term_days=SEARCH_TERM_DAYS.conform(drawn[columns]))
-    evidence = believed(gather(told(facts), AS_OF, EvidenceSettings()))
+    evidence = believed(evidence_of(told(facts)))
     settings: dict[str, Any] = {name: {"enabled": name == rule} for name in RULES}
     settings[rule] |= case.settings or {}
-    policy = TestAndPrune.model_validate(settings)
-    draft = policy.decide(Situation(AS_OF, Goals(), evidence, keep_everything(evidence)))
+    draft = decide(evidence, TestAndPrune.model_validate(settings))
     return bool((draft.drops.loc[draft.drops["keyword"] == case.word, "reason"] != "").all())
-
-
-def offer_changed(facts: FactTables) -> FactTables:
-    """Another price or title since two days ago."""
-    changed = {"product_id": ["p1"], "changed_on": [MORNING - pd.Timedelta(days=2)]}
-    return replace(facts, offer_changes=OFFER_CHANGES.conform(changed))
 
 
 def campaign_paused(evidence: Evidence) -> Evidence:
     return replace(evidence, campaigns=evidence.campaigns.assign(running=False))
+
+
+def out_of_money_by_ten(evidence: Evidence) -> Evidence:
+    return replace(evidence, lasted=np.full(len(evidence.lasted), 10 / 24))
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -123,7 +107,7 @@ def test_sold_out_paused_or_with_a_new_offer_no_word_is_dropped(facts_of: FactsO
     assert not verdict(facts_of, rule, products=[{"stock": 0.0}])
     assert not verdict(facts_of, rule, states=listed)
     assert not verdict(facts_of, rule, believed=campaign_paused)
-    assert not verdict(facts_of, rule, told=offer_changed)
+    assert not verdict(facts_of, rule, told=lambda facts: offer_changed(facts, 2))
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -135,11 +119,26 @@ def test_days_without_money_or_without_a_report_are_no_days_of_the_test(facts_of
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_word_that_eats_its_campaigns_money_for_weeks_is_judged_and_a_silent_one_is_not(
+def test_a_word_that_eats_its_campaigns_money_for_weeks_is_judged_by_its_clicks_alone(
     facts_of: FactsOf, rule: str
 ) -> None:
-    """Days cut short count by the share they ran; what the silent word missed on them nobody knows."""
-    assert verdict(facts_of, rule, campaigns=[{"daily_budget": 150.0}]) == (rule != "no_impressions")
+    """Days cut short count by the share they ran; what a word missed on them, and where it stood, nobody knows."""
+    by_clicks = rule not in {"no_impressions", "low_click_rate"}
+    assert verdict(facts_of, rule, campaigns=[{"daily_budget": 150.0}]) == by_clicks
+    assert verdict(facts_of, rule, believed=out_of_money_by_ten) == by_clicks
+
+
+def test_a_silent_word_is_not_judged_on_days_that_a_campaign_seldom_cut_seems_to_have_lasted(
+    facts_of: FactsOf,
+) -> None:
+    """Of fourteen days four were cut short; they count as nine tenths each, but at what hour the money went is a guess."""
+
+    def seldom_cut(evidence: Evidence) -> Evidence:
+        return replace(evidence, lasted=np.where(evidence.days.age % 4 == 1, 0.92, 1.0))
+
+    fortnight = tuple(range(1, 15))
+    assert verdict(facts_of, "no_impressions", ages=fortnight)
+    assert not verdict(facts_of, "no_impressions", ages=fortnight, believed=seldom_cut)
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -14,26 +14,15 @@ from bidopt.decisions.allocation.learning_bidder import LearningBidder
 from bidopt.decisions.draft import Draft, keep_everything
 from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.test_and_prune import TestAndPrune
+from bidopt.decisions.pruning.trusted_bid import trusted_bids
+from bidopt.decisions.pruning.word_record import word_record
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import decode, render_both
-from bidopt.evidence.evidence import Evidence, EvidenceSettings, gather
-from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import OFFER_CHANGES
 from bidopt.guardrails.guardrail import spared
 from tests.conftest import AS_OF, FactsOf
-
-Row = Mapping[str, float | str]
+from tests.decisions.pruning.conftest import NEVER, SELLS, Row, decide, evidence_of, offer_changed
 
 GOODS = ("陶瓷水杯", "保温饭盒", "羊毛围巾", "儿童雨伞", "不锈钢锅", "竹编收纳", "亚麻窗帘", "护眼台灯")
-SELLS = {
-    "impressions": 1000.0,
-    "clicks": 40.0,
-    "cost": 40.0,
-    "conversions": 2.0,
-    "revenue": 200.0,
-    "bid": 1.2,
-}
-NEVER = {"conversions": 0.0, "revenue": 0.0}
 FEW = {**NEVER, "impressions": 50.0, "clicks": 2.0, "cost": 2.0}
 SILENT = {**NEVER, "impressions": 0.0, "clicks": 0.0, "cost": 0.0}
 
@@ -45,15 +34,6 @@ def shown(keyword: str, days: int = 30, row: Row | None = None) -> list[Mapping[
 def shop(*more: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Eight words that sell, and the words to be judged."""
     return [row for words in ([shown(word) for word in GOODS], more) for rows in words for row in rows]
-
-
-def evidence_of(facts: FactTables) -> Evidence:
-    return gather(facts, AS_OF, EvidenceSettings())
-
-
-def decide(evidence: Evidence, policy: TestAndPrune | None = None) -> Draft:
-    situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
-    return (policy or TestAndPrune()).decide(situation)
 
 
 def dropped(draft: Draft) -> dict[str, str]:
@@ -132,9 +112,7 @@ def test_a_new_price_or_title_gets_its_chance(facts_of: FactsOf) -> None:
     facts = facts_of(shop(shown("图片素材", 30, NEVER)))
 
     def changed(days_ago: int) -> Draft:
-        morning = pd.Timestamp(AS_OF) - pd.Timedelta(days=days_ago)
-        told = OFFER_CHANGES.conform(pd.DataFrame({"product_id": ["p1"], "changed_on": [morning]}))
-        return decide(evidence_of(replace(facts, offer_changes=told)))
+        return decide(evidence_of(offer_changed(facts, days_ago)))
 
     assert dropped(changed(2)) == {}
     assert state(changed(2), "图片素材") == ("waits_for_offer", {"days": 2})
@@ -222,8 +200,9 @@ def test_words_that_have_not_shown_that_they_pay_get_no_higher_bid(facts_of: Fac
         bids = LearningBidder(trial_share=0.0).decide(situation).bids
         return set(bids.loc[(bids["action"] == "set_bid") & (bids["bid"] > bids["current_bid"]), "keyword"])
 
-    assert raised(raise_unsold_from=0.0) == {*GOODS, "折叠躺椅"}
+    assert raised(raise_from=0.1, raise_unsold_from=0.0) == {*GOODS, "折叠躺椅"}
     assert raised(raise_unsold_from=0.99) == set(GOODS)
+    assert raised(raise_from=0.0, raise_unsold_from=0.99) == {*GOODS, "折叠躺椅"}  # no line at all
 
 
 def test_the_trusted_bid_is_drawn_at_the_new_price_and_falls_with_the_chance_asked_for(
@@ -236,15 +215,33 @@ def test_the_trusted_bid_is_drawn_at_the_new_price_and_falls_with_the_chance_ask
     situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
     names = evidence.keywords["keyword"].tolist()
 
-    def most(chance: float) -> dict[str, float]:
-        draft = TestAndPrune(raise_from=chance, raise_unsold_from=chance).decide(situation)
-        assert draft.most_bid is not None
-        return dict(zip(names, draft.most_bid.tolist(), strict=True))
+    def most(chance: float, unsold: float | None = None) -> dict[str, float]:
+        unsold = chance if unsold is None else unsold
+        draft = TestAndPrune(raise_from=chance, raise_unsold_from=unsold).decide(situation)
+        assert draft.trusted_bids is not None
+        return dict(zip(names, draft.trusted_bids.tolist(), strict=True))
 
     lax, strict = most(0.5), most(0.95)
     assert all(strict[name] <= lax[name] for name in names)
     assert 0.4 <= strict["折叠躺椅"] < lax["折叠躺椅"]
     assert strict["图片素材"] == np.inf  # never clicked: free to find the market
+    assert most(0.95, unsold=0.5) == strict  # nothing sold is no reason to ask for less
+    assert set(most(0.0, unsold=0.95).values()) == {np.inf}
+
+
+def test_a_word_is_trusted_up_to_the_very_price_that_it_pays_for(facts_of: FactsOf) -> None:
+    """However little above the bid in force that is: a word that may rise 9 % rises 9 %."""
+    rows = [{**row, "bid": 0.4, "cost": 8.0} for row in shop()]
+    evidence = evidence_of(facts_of([*rows, *shown("折叠躺椅", 5, {**FEW, "cost": 0.4, "bid": 0.4})]))
+    situation = Situation(AS_OF, Goals(), evidence, keep_everything(evidence))
+    response, record = evidence.response, word_record(situation, price_share=1.0)
+    word = evidence.keywords["keyword"].tolist().index("折叠躺椅")
+    for raised in (1.03, 1.09, 1.3):
+        bids = response.base_bid * raised
+        price = response.cost_at(bids) / response.clicks_at(bids)
+        chance = float(record.value.chance_of(price * situation.goals.target_roas)[word])
+        most = trusted_bids(situation, record, price_share=1.0, raise_from=chance, raise_unsold_from=chance)
+        assert most[word] == pytest.approx(bids[word], rel=0.001)
 
 
 def test_rules_can_be_switched_off(facts_of: FactsOf) -> None:
