@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bidopt.cli.outcome import SOME_FAILED, print_error, progress_bar
 from bidopt.cli.parameters import AsJson
+
+if TYPE_CHECKING:
+    from bidopt.jobs.backtest import Backtested
 
 
 def backtest(
@@ -60,13 +63,7 @@ def backtest(
     with progress_bar(len(plan.shops) * 40) as progress:
         done = run_backtest(plan, progress, workers=workers)
     if as_json:
-        told = [
-            *(
-                json.loads((each.folder / "scorecard.json").read_text(encoding="utf-8"))
-                for each in done.results
-            ),
-            *({"shop": str(f.shop), "error": f.error.message, "hint": f.error.hint} for f in done.failures),
-        ]
+        told = _documents(done)
         typer.echo(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=2))
     else:
         for result in done.results:
@@ -75,3 +72,12 @@ def backtest(
         print_error(failure.error, f"{failure.shop} 没有回测成")
     if done.failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def _documents(done: Backtested) -> list[dict[str, Any]]:
+    """The scorecard of each shop, and why there is none of the others."""
+    cards = [
+        json.loads((each.folder / "scorecard.json").read_text(encoding="utf-8")) for each in done.results
+    ]
+    failed = [{"shop": str(f.shop), "error": f.error.message, "hint": f.error.hint} for f in done.failures]
+    return [*cards, *failed]
