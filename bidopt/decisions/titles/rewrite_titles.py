@@ -73,7 +73,8 @@ class RewriteTitles(Policy):
         Args:
             evidence: beliefs.
             variant: how far to go.
-            share: of the products that may be changed or watched at once; those that gain most searches go first.
+            share: of the products that may be changed or watched at once; forbidden words go and best-sellers are
+                proposed whatever it is.
         """
         watched = watched_changes(evidence, Looks(self.first_look, self.last_look, self.false_alarms))
         adjusted = {change.product_id for change in watched if change.verdict is Verdict.ADJUST}
