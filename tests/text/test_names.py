@@ -36,7 +36,33 @@ def test_no_name_is_its_own_other_name() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    "围裙 床裙 拉拉裤 内裤 卡钳 指甲钳 轨枕 抱枕 地毯 磨盘 锯盘 茶盘 飞机杯 焖烧杯 螺丝帽 安全帽 波箱 齿轮箱 冰箱 轮椅 配电柜 电锤 植被 热靴 挖耳勺".split(),
+    [
+        "围裙",
+        "床裙",
+        "拉拉裤",
+        "内裤",
+        "卡钳",
+        "指甲钳",
+        "轨枕",
+        "抱枕",
+        "地毯",
+        "磨盘",
+        "锯盘",
+        "茶盘",
+        "飞机杯",
+        "焖烧杯",
+        "螺丝帽",
+        "安全帽",
+        "波箱",
+        "齿轮箱",
+        "冰箱",
+        "轮椅",
+        "配电柜",
+        "电锤",
+        "植被",
+        "热靴",
+        "挖耳勺",
+    ],
 )
 def test_a_thing_is_not_named_by_the_end_of_its_name_alone(name: str) -> None:
     assert not names_of_things().of(name)
