@@ -54,7 +54,7 @@ REASONS = {
     ),
     "title_no_better": ReasonText(
         "不改: 没有更好的标题（现在覆盖搜索 {before:.0f}）。商品表、属性、成交词和现标题能证明的词里，换哪个都不划算",
-        "stays: no better title (searches covered {before:.0f}); no word that product table, attributes, sales or title support is worth a change",
+        "stays: no better title (searches covered {before:.0f}); no word that the product table, attributes, sales or the title support is worth a change",
     ),
     "title_new_product": ReasonText(
         "不改: 新品上架 {days:.0f} 天，满 {least:.0f} 天再改",
@@ -74,6 +74,9 @@ REASONS = {
     ),
 }
 """Reason code -> sentences."""
+
+FORBIDDEN = ("title_forbidden", "title_best_seller_forbidden")
+"""Codes of titles with words that the law forbids."""
 
 
 @dataclass(frozen=True)
