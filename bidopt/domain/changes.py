@@ -156,7 +156,7 @@ class Changes:
         bids: one row per keyword in play, schema BIDS.
         budgets: one row per campaign, schema BUDGETS.
         keywords: words to add and to block, schema KEYWORDS.
-        titles: titles to change, schema TITLES.
+        titles: one row per product, whether its title changes (`titles_to_set`) or stays, schema TITLES.
     """
 
     bids: pd.DataFrame

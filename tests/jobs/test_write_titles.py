@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pandas as pd
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText
 
@@ -30,7 +31,24 @@ def wanting_titles(shop: Shop) -> Shop:
     return open_shop(shop.folder)
 
 
+def with_product(shop: Shop, **values: str) -> str:
+    """Set columns of the last product of the shop's table, and return its id."""
+    table = shop.inbox / "products.csv"
+    products = pd.read_csv(table, dtype="str")
+    products.loc[products.index[-1], list(values)] = list(values.values())
+    products.to_csv(table, index=False)
+    return str(products["product_id"].iloc[-1])
+
+
+def test_a_title_with_forbidden_words_comes_first(shop: Shop) -> None:
+    illegal = with_product(shop, title="顶级婴儿推车可坐可躺轻便折叠", launched_on=str(AS_OF))
+    rows = rows_of(run_day(wanting_titles(shop), AS_OF, quiet).folder)
+    assert [row["product_id"] for row in rows].index(illegal) == 0
+    assert (rows[0]["title"], rows[0]["lost_words"]) == ("婴儿推车可坐可躺轻便折叠", "顶级")
+
+
 def test_a_shop_that_wants_titles_gets_them_in_its_plan(shop: Shop) -> None:
+    with_product(shop, launched_on=str(AS_OF))  # new: its title rests
     folder = run_day(wanting_titles(shop), AS_OF, quiet).folder
     rows = rows_of(folder)
     assert rows

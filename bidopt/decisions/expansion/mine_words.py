@@ -83,7 +83,7 @@ class MineWords(Policy):
             "{worthy:.0f} new words are worth a test, {added:.0f} are added today (at most {most:.0f} a day), expected cost {currency}{cost:,.2f} a day (today's test budget {currency}{money:,.2f})",
         ),
         "new_words_resting": ReasonText(
-            "{resting:.0f} 个值得测的词已连续建议 {days:.0f} 天、词表里还没有，先休息（{rest:.0f} 天内最多建议 {days:.0f} 天）",
+            "{resting:.0f} 个值得测的词已建议 {days:.0f} 天、词表里还没有，先休息（{rest:.0f} 天内最多建议 {days:.0f} 天）",
             "{resting:.0f} words worth a test were proposed on {days:.0f} days and are not in the lists: they rest (at most {days:.0f} days in {rest:.0f})",
         ),
         "no_titles": ReasonText(

@@ -72,7 +72,7 @@ class NegativeWords(Policy):
             "{groups:.0f} ad groups have no room for more negative words (earlier ones included): clear out idle ones",
         ),
         "negatives_resting": ReasonText(
-            "{resting:.0f} 个该否的词已连续建议 {days:.0f} 天、仍有点击，先休息（{rest:.0f} 天内最多建议 {days:.0f} 天）",
+            "{resting:.0f} 个该否的词已建议 {days:.0f} 天、仍有点击，先休息（{rest:.0f} 天内最多建议 {days:.0f} 天）",
             "{resting:.0f} words to block were proposed on {days:.0f} days and still draw clicks: they rest (at most {days:.0f} days in {rest:.0f})",
         ),
     }

@@ -29,7 +29,7 @@ class SpendWithoutSales(Rule):
 
     reasons: ClassVar[Mapping[str, ReasonText]] = {
         "spent_without_order": ReasonText(
-            "花费 {currency}{cost:,.2f}、{clicks:.0f} 次点击没有一单：划算的词到现在该有 {due:.1f} 单，一单没有的机会只有 {doubt:.1%}",
+            "花费 {currency}{cost:,.2f}、{clicks:.0f} 次点击没有一单：划算的词到现在该有 {due:.1f} 单，仍一单没有的可能只有 {doubt:.1%}",
             "cost {currency}{cost:,.2f}, {clicks:.0f} clicks and no order: a word that pays would have had {due:.1f} by now, none with a "
             "chance of {doubt:.1%}",
         )

@@ -117,7 +117,9 @@ def choose(
     old = len(words.parts)
     fates = [part.fate for part in words.parts]
     low = np.array([fate is Fate.KEPT for fate in fates] + [False] * len(words.new), dtype=float)
-    high = np.array([fate is not Fate.REFUSED for fate in fates] + [True] * len(words.new), dtype=float)
+    high = np.array(
+        [fate not in (Fate.REFUSED, Fate.FORBIDDEN) for fate in fates] + [True] * len(words.new), dtype=float
+    )
     wide = np.array(
         [rules.measure(part.gap + part.text) for part in words.parts]
         + [rules.measure(word) + (word.isascii() * 2) for word in words.new],

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pandas as pd
 
@@ -96,9 +96,12 @@ class TitleMarket:
         return found
 
     @cached_property
-    def longest(self) -> int:
-        """Length of the longest word that is searched."""
-        return max((len(word) for word in self.demand_of), default=0)
+    def _lengths(self) -> Mapping[str, AbstractSet[int]]:
+        """First two characters, or the only one -> lengths of the words of searches that begin so."""
+        found: dict[str, set[int]] = {}
+        for word in self.demand_of:
+            found.setdefault(word[:2], set()).add(len(word))
+        return found
 
     @cached_property
     def _by_rarest(self) -> Mapping[str, tuple[int, ...]]:
@@ -114,7 +117,8 @@ class TitleMarket:
         spelt = {
             text[start : start + length]
             for start in range(len(text))
-            for length in range(1, self.longest + 1)
+            for begin in (text[start], text[start : start + 2])
+            for length in self._lengths.get(begin, ())
         }
         return spelt & self.demand_of.keys()
 
@@ -175,36 +179,53 @@ def market_of(
     uses: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     beside: dict[str, Counter[str]] = {}
-    for words in segmenter.cut_all([fold(text) for text in (*titles, *terms["term"])]):
+    texts = [fold(text) for text in (*titles, *terms["term"])]
+    rows = segmenter.cut_all(texts)
+    of_titles = len(titles)
+    role_of = {word: roles.role_of(word).role for word in set(chain.from_iterable(rows))}
+    for words in rows:
         uses.update(set(words))
         pairs.update(pairwise(["", *words, ""]))
         known = set(words)
-        open_words = [word for word in known if roles.role_of(word).role in OPEN_ROLES]
+        open_words = [word for word in known if role_of[word] in OPEN_ROLES]
         for core in known if open_words else ():
-            if roles.role_of(core).role is Role.CATEGORY:
+            if role_of[core] is Role.CATEGORY:
                 beside.setdefault(core, Counter()).update(open_words)
-    market = TitleMarket(segmenter, roles, _queries(terms, segmenter), uses, pairs, beside)
-    return replace(market, usual=_usual(market, titles))
+    market = TitleMarket(segmenter, roles, _queries(terms, rows[of_titles:]), uses, pairs, beside)
+    return replace(market, usual=_usual(market, texts[:of_titles], rows[:of_titles]))
 
 
-def _usual(market: TitleMarket, titles: Sequence[str]) -> dict[tuple[Role, int], float]:
+def _usual(
+    market: TitleMarket, titles: Sequence[str], rows: Sequence[Sequence[str]]
+) -> dict[tuple[Role, int], float]:
     """What words of one role and length bring on average: the value of the searches that a title loses without them.
 
     Searches that no list has are as those that lists have: what kind of word completes the ones completes the others,
     while the very words of a listed search tell little of the next one.
+
+    Args:
+        market: demand.
+        titles: folded.
+        rows: the words of each title.
     """
     value: dict[str, float] = {}
+    spelt: dict[str, set[str]] = {}
     stand: Counter[str] = Counter()
-    for title in titles:
-        words = {word for word in market.segmenter.cut(fold(title)) if any(map(str.isalnum, word))}
+    for title, row in zip(titles, rows, strict=True):
+        words = {word for word in row if any(map(str.isalnum, word))}
         stand.update(words)
-        for place in market.queries_of(market.searched_in("".join(fold(title).split()))):
-            query = market.queries[place]
-            for word in words:
-                if any(asked in word for asked in query.words):
-                    value[word] = value.get(word, 0.0) + query.value
+        asking: dict[str, list[int]] = {}
+        for place in market.queries_of(market.searched_in("".join(title.split()))):
+            for asked in set(market.queries[place].words):
+                asking.setdefault(asked, []).append(place)
+        for word in words if asking else ():
+            if word not in spelt:
+                spelt[word] = market.searched_in(word)
+            places = {place for asked in spelt[word] for place in asking.get(asked, ())}
+            lost = sum(market.queries[place].value for place in sorted(places))
+            value[word] = value.get(word, 0.0) + lost
     kinds: dict[tuple[Role, int], list[float]] = {}
-    for word, times in stand.items():  # each word has one vote: many sellers copy the same title
+    for word, times in sorted(stand.items()):  # each word has one vote: many sellers copy the same title
         kinds.setdefault(market.kind_of(word), []).append(value.get(word, 0.0) / times)
     every = sum(map(sum, kinds.values())) / max(len(stand), 1)
     return {
@@ -234,17 +255,14 @@ def searches_of(words: Words) -> pd.DataFrame:
     return pd.concat([market, MARKET_TERMS.conform(told)], ignore_index=True)
 
 
-def _queries(terms: pd.DataFrame, segmenter: Segmenter) -> tuple[Query, ...]:
-    """Each set of words in one order once: the terms that spell it add up."""
+def _queries(terms: pd.DataFrame, rows: Sequence[Sequence[str]]) -> tuple[Query, ...]:
+    """Each set of words in one order once: the terms that spell it add up; rows are the words of each term."""
     volume, rate = _middle(terms, "search_volume"), _middle(terms, "cvr")
     relative = (rate / rate.median()).fillna(UNKNOWN_RATE).clip(0.25, 4.0)
     rivals = terms["competing_products"]
     table = pd.DataFrame(
         {
-            "words": [
-                tuple(w for w in words if any(c.isalnum() for c in w))
-                for words in segmenter.cut_all([fold(term) for term in terms["term"]])
-            ],
+            "words": [tuple(w for w in words if any(c.isalnum() for c in w)) for words in rows],
             "demand": volume.to_numpy(),
             "value": (volume * relative).to_numpy(),
             "rivals": rivals.to_numpy(),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import ClassVar, Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -13,7 +14,7 @@ from bidopt.decisions.draft import Draft
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.decisions.titles.market_demand import market_of, searches_of
 from bidopt.decisions.titles.shop_products import shop_products
-from bidopt.decisions.titles.shop_titles import REASONS, rewrite_shop, titles_table
+from bidopt.decisions.titles.shop_titles import FORBIDDEN, REASONS, rewrite_shop, titles_table
 from bidopt.decisions.titles.title_change import TitleWriter
 from bidopt.decisions.titles.title_rules import TitleRules, Variant
 from bidopt.decisions.titles.watched_changes import REASONS as WATCH_REASONS
@@ -68,12 +69,13 @@ class RewriteTitles(Policy):
         return draft.with_titles(table) if len(table) else draft
 
     def titles(self, evidence: Evidence, variant: Variant, share: float = 1.0) -> pd.DataFrame:
-        """Schema TITLES: watched titles with their verdict, then titles to set, strongest product first, then those that stay.
+        """Schema TITLES: watched titles with their verdict, then those to set, forbidden words first, then those that stay.
 
         Args:
             evidence: beliefs.
             variant: how far to go.
-            share: of the products that may be changed or watched at once; those that gain most searches go first.
+            share: of the products that may be changed or watched at once; forbidden words go and best-sellers are
+                proposed whatever it is.
         """
         watched = watched_changes(evidence, Looks(self.first_look, self.last_look, self.false_alarms))
         adjusted = {change.product_id for change in watched if change.verdict is Verdict.ADJUST}
@@ -84,9 +86,10 @@ class RewriteTitles(Policy):
         new = new.assign(kind=new["kind"].mask(again, "adjust"))
         better = set(new.loc[new["kind"] != "unchanged", "product_id"])
         left = self._told([c for c in watched if c.product_id in adjusted - better])
-        new = new[~new["product_id"].isin(left["product_id"])].sort_values(
-            "kind", key=lambda kinds: kinds == "unchanged", kind="stable"
-        )
+        new = new[~new["product_id"].isin(left["product_id"])]
+        urgent = new["reason"].str.split(" ").str[0].isin(FORBIDDEN)
+        rank = np.where(urgent, 0, np.where(new["kind"] == "unchanged", 2, 1))
+        new = new.iloc[np.argsort(rank, kind="stable")]
         table = pd.concat([told, left, new], ignore_index=True)
         return TITLES.conform(table.assign(policy=["rewrite_titles"] * len(table)))
 

@@ -23,6 +23,11 @@ SHARED = 0.5
 BEST_SELLER = 0.3
 """Share of the shop's orders from which a product is a best-seller, of which nothing is changed without a person."""
 
+_COVERED = ReasonText(
+    "覆盖搜索 {before:.0f} → {after:.0f}，宽度 {width_before:.0f} → {width:.0f}",
+    "searches covered {before:.0f} -> {after:.0f}, width {width_before:.0f} -> {width:.0f}",
+)
+
 _SWAP = ReasonText(
     "覆盖搜索 {before:.0f} → {after:.0f}（另估计榜单外搜索 {unlisted:+.1f}），宽度 {width_before:.0f} → {width:.0f}；换上的词搜索 {gained:.0f}，换下的词搜索 {lost:.0f}、近 30 天成交 {lost_orders:.0f} 单；主图和详情不变",
     "searches covered {before:.0f} -> {after:.0f} (and about {unlisted:+.1f} that no list has), width {width_before:.0f} -> {width:.0f}; words gained have {gained:.0f} searches, words lost {lost:.0f} and {lost_orders:.0f} orders in 30 days; pictures and page stay",
@@ -34,13 +39,22 @@ REASONS = {
         "爆款（占全店订单 {share:.0%}），只供参考，先别改: " + _SWAP.zh,
         "a best-seller ({share:.0%} of the shop's orders), a proposal only: " + _SWAP.en,
     ),
+    "title_best_seller_forbidden": ReasonText(
+        "爆款（占全店订单 {share:.0%}），但标题里有违禁词，必须去掉，请人工确认新标题；" + _COVERED.zh,
+        "a best-seller ({share:.0%} of the shop's orders), yet its title has forbidden words that must go; have a person confirm the new one; "
+        + _COVERED.en,
+    ),
+    "title_forbidden": ReasonText(
+        "标题里有违禁词，必须去掉；" + _COVERED.zh,
+        "the title has forbidden words that must go; " + _COVERED.en,
+    ),
     "title_refused": ReasonText(
-        "标题里有违禁或超过次数的词，必须去掉；覆盖搜索 {before:.0f} → {after:.0f}，宽度 {width_before:.0f} → {width:.0f}",
-        "words that are forbidden or stand too often must go; searches covered {before:.0f} -> {after:.0f}, width {width_before:.0f} -> {width:.0f}",
+        "标题里有平台不收的括号或重复太多的词，要去掉；" + _COVERED.zh,
+        "the title has brackets that the platform refuses, or a word too often; these go; " + _COVERED.en,
     ),
     "title_no_better": ReasonText(
         "不改: 没有更好的标题（现在覆盖搜索 {before:.0f}）。商品表、属性、成交词和现标题能证明的词里，换哪个都不划算",
-        "stays: no better title (searches covered {before:.0f}); no word that product table, attributes, sales or title support is worth a change",
+        "stays: no better title (searches covered {before:.0f}); no word that the product table, attributes, sales or the title support is worth a change",
     ),
     "title_new_product": ReasonText(
         "不改: 新品上架 {days:.0f} 天，满 {least:.0f} 天再改",
@@ -54,8 +68,15 @@ REASONS = {
         "先不改: 有更好的标题（约多覆盖搜索 {gain:.0f}），但同时改的宝贝有上限，这一批看完再轮到它",
         "waits: a better title is known (about {gain:.0f} more searches), but only so many products may change at once",
     ),
+    "title_refused_later": ReasonText(
+        "先不改: 标题里有平台不收的括号或重复太多的词要去掉，但同时改的宝贝有上限，这一批看完再轮到它",
+        "waits: the title has brackets that the platform refuses, or a word too often, but only so many products may change at once",
+    ),
 }
 """Reason code -> sentences."""
+
+FORBIDDEN = ("title_forbidden", "title_best_seller_forbidden")
+"""Codes of titles with words that the law forbids."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +124,8 @@ def rewrite_shop(
 ) -> list[TitleChange]:
     """Titles of the products, strongest product first; the current one where no better one is known or may be set.
 
+    A title that rests loses the words that the law forbids, and nothing else.
+
     Args:
         products: of the shop.
         writer: writes titles.
@@ -117,7 +140,7 @@ def rewrite_shop(
         title = product.listing.title
         if product.listing.product_id not in resting:
             rests = bool(product.rest(as_of, own.rules))
-            change = own.unchanged(product.listing) if rests else own.rewrite(product.listing, variant, crowd)
+            change = own.purged(product.listing) if rests else own.rewrite(product.listing, variant, crowd)
             title = change.title
             found.append(change)
         crowd[writer.covers(title)] *= SHARED
@@ -138,21 +161,23 @@ def titles_table(
         products: of the shop.
         writer: knows the market.
         as_of: decision morning.
-        room: how many titles may be changed, those that gain most; None: all.
+        room: how many titles may be changed, first those with words that the platform refuses, then those that gain
+            most; None: all. Forbidden words go whatever the room, and best-sellers, mere proposals, take none.
     """
     product_of = {product.listing.product_id: product for product in products}
     total = sum(product.orders for product in products)
-    new = [change for change in changes if change.title != change.listing.title]
-    waiting = sorted(new, key=lambda change: -change.gain)[room:] if room is not None else []
-    late = {change.listing.product_id for change in waiting}
+    share_of = {key: product.orders / total if total else 0.0 for key, product in product_of.items()}
+    late = _beyond(room, changes, share_of)
     rows = []
     for change in changes:
-        product = product_of[change.listing.product_id]
+        key = change.listing.product_id
+        product, waits = product_of[key], key in late
         own = product.served_by(writer)
-        share = product.orders / total if total else 0.0
-        told = own.unchanged(change.listing) if change.listing.product_id in late else change
-        kind, reason = _verdict(told, product, own, share, as_of)
-        if told is not change:
+        told = own.unchanged(change.listing) if waits else change
+        kind, reason = _verdict(told, product, own, share_of[key], as_of)
+        if waits and change.refused:
+            reason = "title_refused_later"
+        elif waits:
             reason = encode("title_later", 1, gain=change.gain)[0]
         rows.append(
             {
@@ -170,6 +195,23 @@ def titles_table(
             }
         )
     return TITLES.conform(pd.DataFrame(rows)) if rows else TITLES.empty()
+
+
+def _beyond(
+    room: int | None, changes: Sequence[TitleChange], share_of: Mapping[str, float]
+) -> AbstractSet[str]:
+    """Ids of the products whose new titles have to wait."""
+    if room is None:
+        return frozenset()
+    asking = [
+        change
+        for change in changes
+        if change.title != change.listing.title
+        and not change.forbidden
+        and share_of[change.listing.product_id] < BEST_SELLER
+    ]
+    ranked = sorted(asking, key=lambda change: (not change.refused, -change.gain))
+    return {change.listing.product_id for change in ranked[room:]}
 
 
 def _verdict(
@@ -192,5 +234,7 @@ def _verdict(
         "lost_orders": sum(n for text, n in product.sold.items() if any(word in text for word in lost)),
     }
     if share >= BEST_SELLER:
-        return "best_seller", encode("title_best_seller", 1, share=share, **numbers)[0]
-    return "rewrite", encode("title_refused" if change.refused else "title_swap", 1, **numbers)[0]
+        code = "title_best_seller_forbidden" if change.forbidden else "title_best_seller"
+        return "best_seller", encode(code, 1, share=share, **numbers)[0]
+    code = "title_forbidden" if change.forbidden else "title_refused" if change.refused else "title_swap"
+    return "rewrite", encode(code, 1, **numbers)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from bidopt.decisions.titles.best_words import Floats, Words, choose, needs_of, unlisted_gain
+from bidopt.decisions.titles.best_words import Choice, Floats, Words, choose, needs_of, unlisted_gain
 from bidopt.decisions.titles.market_demand import TitleMarket
 from bidopt.decisions.titles.supported_words import other_names, supported_words
 from bidopt.decisions.titles.title_parts import Fate, parts_of
@@ -54,6 +54,7 @@ class TitleChange:
         gained: words it gains, most searched first.
         lost: words it gives up, in their order.
         refused: words that had to go, among the lost.
+        forbidden: words that the law forbids, among the refused.
         demand_before: searches that the current title covers.
         demand: searches that the new one covers.
         unlisted: searches gained besides that no list has, estimated from related ones.
@@ -64,6 +65,7 @@ class TitleChange:
     gained: tuple[str, ...]
     lost: tuple[str, ...]
     refused: tuple[str, ...]
+    forbidden: tuple[str, ...]
     demand_before: float
     demand: float
     unlisted: float = 0.0
@@ -101,13 +103,11 @@ class TitleWriter:
             crowd: factor of each query's value, less than 1 where other products of the shop serve it.
         """
         market, rules, banned = self.market, self.rules, self.banned
-        same = self.unchanged(listing)
-        now = same.demand
         parts = parts_of(
             listing.title, market, rules, banned, category=listing.category, protected=listing.sold
         )
         if not parts:
-            return same
+            return self.unchanged(listing)
         new = supported_words(
             parts,
             listing.texts,
@@ -131,30 +131,43 @@ class TitleWriter:
             ),
         )
         choice = choose(words, needs_of(words, market, crowd), market, rules, variant)
-        if choice is None or (len(choice.kept) == len(parts) and not choice.gained):
-            return same
-        lost = [part for at, part in enumerate(parts) if at not in choice.kept]
-        title = arrange(words, choice, self.habit, listing.brands if rules.brand_first else frozenset())
-        demand = self.covered(title)
-        forced = any(part.fate is Fate.REFUSED for part in lost)
-        unlisted = unlisted_gain(words, choice, market)
-        if not forced and demand - now + unlisted <= LEAST_GAIN * now:
-            return same
-        return TitleChange(
-            listing,
-            title,
-            tuple(sorted(choice.gained, key=lambda word: (-market.demand_of.get(word, 0.0), word))),
-            tuple(part.text for part in lost),
-            tuple(part.text for part in lost if part.fate is Fate.REFUSED),
-            same.demand_before,
-            demand,
-            unlisted,
-        )
+        if choice is None:
+            return self.purged(listing)
+        change = self._changed(words, choice, listing, listing.brands if rules.brand_first else frozenset())
+        worth = change.refused or change.gain > LEAST_GAIN * change.demand_before
+        return change if worth and change.title else self.unchanged(listing)
+
+    def purged(self, listing: Listing) -> TitleChange:
+        """The title that is in force without the words that the law forbids."""
+        parts = parts_of(listing.title, self.market, self.rules, self.banned, category=listing.category)
+        kept = frozenset(at for at, part in enumerate(parts) if part.fate is not Fate.FORBIDDEN)
+        if len(kept) in (0, len(parts)):
+            return self.unchanged(listing)
+        return self._changed(Words(parts, ()), Choice(kept, ()), listing, frozenset())
 
     def unchanged(self, listing: Listing) -> TitleChange:
         """The title that is in force."""
         now = self.covered(listing.title)
-        return TitleChange(listing, listing.title, (), (), (), now, now)
+        return TitleChange(listing, listing.title, (), (), (), (), now, now)
+
+    def _changed(
+        self, words: Words, choice: Choice, listing: Listing, first: AbstractSet[str]
+    ) -> TitleChange:
+        """The title of chosen words, the brands named first ahead."""
+        title = arrange(words, choice, self.habit, first)
+        lost = [part for at, part in enumerate(words.parts) if at not in choice.kept]
+        searched = self.market.demand_of
+        return TitleChange(
+            listing,
+            title,
+            tuple(sorted(choice.gained, key=lambda word: (-searched.get(word, 0.0), word))),
+            tuple(part.text for part in lost),
+            tuple(part.text for part in lost if part.fate in (Fate.REFUSED, Fate.FORBIDDEN)),
+            tuple(part.text for part in lost if part.fate is Fate.FORBIDDEN),
+            self.covered(listing.title),
+            self.covered(title),
+            unlisted_gain(words, choice, self.market),
+        )
 
     def covered(self, title: str) -> float:
         """Searches whose words all stand in a title."""

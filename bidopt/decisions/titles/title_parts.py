@@ -48,11 +48,12 @@ FITTING = frozenset(
 
 
 class Fate(StrEnum):
-    """What may become of a word of the current title."""
+    """What may become of a word of the current title; refused words go as the platform asks it, forbidden ones by law."""
 
     KEPT = "kept"
     FREE = "free"
     REFUSED = "refused"
+    FORBIDDEN = "forbidden"
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,14 @@ def parts_of(
     known = market.roles.roles_of(words)
     roles = [role.role for role in known]
     places = word_places(title, words)
-    refused = {
+    forbidden = {
         place
         for flag in banned.find(title, words, category)
         if flag.rule.tier is Tier.BANNED
         for place, (start, end) in enumerate(places)
         if start < flag.end and flag.start < end
     }
-    refused |= _repeated(folded, roles, rules.most_repeats, market)
+    refused = _repeated(folded, roles, rules.most_repeats, market)
     if not rules.brackets:
         refused |= {place for place, word in enumerate(folded) if word in "()"}
     ends = [0, *(end for _, end in places)]
@@ -114,7 +115,9 @@ def parts_of(
             word,
             folded[at],
             roles[at],
-            Fate.REFUSED
+            Fate.FORBIDDEN
+            if at in forbidden
+            else Fate.REFUSED
             if at in refused
             else Fate.FREE
             if _is_free(at, folded, known, market) and folded[at] not in protected

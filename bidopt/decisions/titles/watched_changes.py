@@ -40,7 +40,7 @@ REASONS: Mapping[str, ReasonText] = {
     "title_keep": ReasonText(f"新标题保留: {_GOT}", f"the new title stays: {_GOT_EN}"),
     "title_adjust": ReasonText(
         f"新标题没有带来更多访客，也没有变差的证据，可再调整: {_GOT}",
-        f"the new title brings no more visits, and no proof of harm; adjust it: {_GOT_EN}",
+        f"the new title brings no more visits, nor is there proof of harm; it may be adjusted again: {_GOT_EN}",
     ),
     "title_unjudged": ReasonText(
         "新标题保留: 没有至少两个未改标题的宝贝可比，判断不了（改前点击 {before:.0f}，改后 {after:.0f}）",

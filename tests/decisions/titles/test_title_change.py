@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -165,13 +166,63 @@ def test_a_product_without_a_better_title_is_told_why(writer: TitleWriter) -> No
 
 
 def test_titles_beyond_the_room_wait_for_the_next_round(writer: TitleWriter) -> None:
-    products = [product("1", orders=2.0), product("2", orders=1.0)]
+    products = [product("1"), product("2")]
     waits = titles_table(rewrite_shop(products, writer, AS_OF), products, writer, AS_OF, room=1)
     TITLES.check(waits)
     assert sorted(waits["kind"] == "unchanged") == [False, True]
     late = waits[waits["kind"] == "unchanged"].iloc[0]
     assert late["title"] == late["current_title"] == TITLE
     assert late["reason"].startswith("title_later gain=")
+
+
+def test_forbidden_words_go_whatever_the_room_and_however_new_the_product_is(writer: TitleWriter) -> None:
+    """The only place is taken neither by the best-seller, a proposal, nor by what has to go though it gains nothing."""
+    illegal = Listing("3", "顶级不锈钢保温杯", sold=frozenset({"顶级"}))
+    products = [
+        product("1", orders=90.0),
+        product("2", orders=9.0),
+        ShopProduct(illegal, 0.5),
+        ShopProduct(replace(illegal, product_id="4"), 0.0, AS_OF - timedelta(days=5)),
+        product("5", orders=0.0),
+    ]
+    table = titles_table(rewrite_shop(products, writer, AS_OF), products, writer, AS_OF, room=1)
+    TITLES.check(table)
+    assert dict(zip(table["product_id"], table["kind"], strict=True)) == {
+        "1": "best_seller",
+        "2": "rewrite",
+        "3": "rewrite",
+        "4": "rewrite",
+        "5": "unchanged",
+    }
+    row = table.set_index("product_id").loc["4"]
+    assert (row["title"], row["lost_words"], row["gained_words"]) == ("不锈钢保温杯", "顶级", "")
+    assert decode(str(row["reason"]))[0] == "title_forbidden"
+    assert row["demand_gain"] <= 0
+
+
+def test_a_best_seller_with_forbidden_words_is_not_told_to_keep_them(writer: TitleWriter) -> None:
+    best = [ShopProduct(Listing("1", "顶级不锈钢保温杯"), 5.0)]
+    row = titles_table(rewrite_shop(best, writer, AS_OF), best, writer, AS_OF, room=1).iloc[0]
+    assert row["kind"] == "best_seller"
+    assert "必须去掉" in render(row["reason"], REASONS)
+    assert "先别改" not in render(row["reason"], REASONS)
+
+
+def test_a_title_of_forbidden_words_alone_is_left_to_a_person(writer: TitleWriter) -> None:
+    alone = Listing("1", "顶级")
+    assert writer.rewrite(alone).title == writer.purged(alone).title == "顶级"
+
+
+def test_what_only_has_to_go_is_not_called_better_where_it_waits(writer: TitleWriter) -> None:
+    """Words that stand too often are no matter of law: they take the place first, the next one waits."""
+    often = "老人保温杯不锈钢保温杯便携保温杯"
+    products = [product("1"), product("2", often, sold=""), product("3", often, sold="")]
+    table = titles_table(rewrite_shop(products, writer, AS_OF), products, writer, AS_OF, room=1)
+    assert dict(zip(table["product_id"], table["reason"].map(lambda r: decode(r)[0]), strict=True)) == {
+        "1": "title_later",
+        "2": "title_refused",
+        "3": "title_refused_later",
+    }
 
 
 def test_what_attributes_deny_or_was_tried_in_vain_does_not_come_in(writer: TitleWriter) -> None:
