@@ -240,10 +240,7 @@ COMPETITOR_TITLES = TableSchema(
 )
 
 NEGATIVE_WORDS = TableSchema("negative_words", "否词表", (*KEYWORD_KEY_COLUMNS, _REPORTED_ON), KEYWORD_KEY)
-"""Words that the shop blocks, as its lists say; one without an ad group holds in the whole campaign.
-
-A row without a word says that the list of its ad group or campaign was read, though it may hold none.
-"""
+"""Words that the shop blocks (without an ad group: in the whole campaign); a row without a word says that a list was read."""
 
 STORED = (
     KEYWORD_DAYS,
