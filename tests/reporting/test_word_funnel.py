@@ -84,9 +84,9 @@ def test_the_page_tells_of_each_word_in_test_what_is_still_missing(tested: Plan)
     told = replace(tested, changes=tested.changes.with_bids(bids.assign(state=state)))
     assert digest(told).in_test["keyword"].tolist() == [bids["keyword"].iloc[kept[0]]]
     page = render_page(told)
-    assert "还在测的词" in page
+    assert "还没有结论的词" in page
     assert "再要约 60 次没有成交的点击（约 5 天" in page
-    assert "还在测的词" not in render_page(tested)
+    assert "还没有结论的词" not in render_page(tested)
 
 
 def test_a_plan_that_tests_nothing_has_no_funnel(plan: Plan) -> None:
