@@ -17,6 +17,7 @@ from bidopt.backtest.days import DaySource, OrdinaryDays, Twist
 from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.landscape import Landscape
 from bidopt.backtest.market import TRUE_OUTCOME, SimulatedMarket, TrueDay
+from bidopt.backtest.own_drops import OwnDrops
 from bidopt.backtest.shop_exports import write_exports
 from bidopt.backtest.shop_log import LoggedDay, ShopLog
 from bidopt.backtest.world import PLATFORM, World
@@ -72,6 +73,7 @@ class AuctionMarket(SimulatedMarket):
         self._days = _with_twists(world, twists, seed, first, history_days + days_ahead)
         self._log = ShopLog(world, first)
         self._outcome: list[dict[str, object]] = []
+        self._drops = OwnDrops.none(len(world.keywords))
         by_hand = (hand or HandBids()).bids(np.random.default_rng([seed, _HAND]), world, history_days)
         budgets = (hand or HandBids()).budgets(
             world, self._averaged, by_hand[-1], goals.daily_budget or np.inf
@@ -97,8 +99,9 @@ class AuctionMarket(SimulatedMarket):
         return self._world
 
     def facts(self) -> FactTables:
-        """What exports have told by this morning."""
-        return self.known_on(self.morning, self._window_days)
+        """What exports have told by this morning, and a ledger of the words that plans dropped."""
+        told = self.known_on(self.morning, self._window_days)
+        return replace(told, word_lives=self._drops.lives(self._world.keywords))
 
     def known_on(self, day: date, window_days: int = 120) -> FactTables:
         """What exports had told by an earlier morning, after at least one day of history."""
@@ -135,7 +138,9 @@ class AuctionMarket(SimulatedMarket):
 
     def play(self, changes: Changes) -> None:
         """Put bids, pauses and budgets into force and let the day happen; words to add are left aside."""
-        self._controls = changed(self._controls, self._world.keywords, self._campaigns, changes)
+        before, keywords = self._controls, self._world.keywords
+        self._controls = changed(before, keywords, self._campaigns, changes)
+        self._drops = self._drops.after(before, self._controls, keywords, changes, self.morning)
         cost, revenue = self.expected(self.morning, self._drawn())
         played = {"date": pd.Timestamp(self.morning), "budget": self._controls.budgets.sum()}
         day = self._happen()

@@ -7,15 +7,14 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from bidopt.backtest.controls import Controls, changed
 from bidopt.backtest.logged_days import LoggedDays, Mask
+from bidopt.backtest.own_drops import OwnDrops
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY, Changes
 from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.keyword_index import rows_of
 from bidopt.facts.fact_tables import FactTables
-from bidopt.facts.schemas import WORD_LIVES
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,7 @@ class OwnControls:
         met_campaigns: the same of campaigns, shape (c,).
         stood: bid, or what stood in for it, that the policy was told before it set one, shape (n,).
         changed_on: last change of each bid, shape (n,); NaT where none is known.
-        dropped_on, resumed_on: newest day on which the policy dropped and resumed each word, shape (n,); NaT where it
-            did not.
-        dropped_for: its reason to drop it, encoded, shape (n,); "" where it did not.
+        drops: words that the policy dropped and resumed.
     """
 
     controls: Controls
@@ -38,24 +35,19 @@ class OwnControls:
     met_campaigns: Mask
     stood: Array
     changed_on: npt.NDArray[np.datetime64]
-    dropped_on: npt.NDArray[np.datetime64]
-    resumed_on: npt.NDArray[np.datetime64]
-    dropped_for: npt.NDArray[np.object_]
+    drops: OwnDrops
 
     @classmethod
     def none(cls, log: LoggedDays) -> OwnControls:
         """Before the first morning."""
         n, campaigns = len(log.keywords), len(log.campaigns)
-        never = np.full(n, np.datetime64("NaT", "s"))
         return cls(
             Controls(np.full(n, np.nan), np.zeros(n, dtype=np.bool_), np.full(campaigns, np.nan)),
             met=np.zeros(n, dtype=np.bool_),
             met_campaigns=np.zeros(campaigns, dtype=np.bool_),
             stood=np.full(n, np.nan),
-            changed_on=never,
-            dropped_on=never,
-            resumed_on=never,
-            dropped_for=np.full(n, "", dtype=object),
+            changed_on=np.full(n, np.datetime64("NaT", "s")),
+            drops=OwnDrops.none(n),
         )
 
     def meeting(self, facts: FactTables, log: LoggedDays) -> OwnControls:
@@ -105,20 +97,8 @@ class OwnControls:
                 changed_on=changed_on,
             ),
             current_budgets=budgets.assign(current_budget=money),
-            word_lives=self._word_lives(log),
+            word_lives=self.drops.lives(log.keywords),
         )
-
-    def _word_lives(self, log: LoggedDays) -> pd.DataFrame:
-        """Schema WORD_LIVES: the words that the policy ever dropped."""
-        ever = ~np.isnat(self.dropped_on)
-        if not ever.any():
-            return WORD_LIVES.empty()
-        told = {
-            "dropped_on": self.dropped_on[ever],
-            "reason": self.dropped_for[ever],
-            "resumed_on": self.resumed_on[ever],
-        }
-        return WORD_LIVES.conform(log.keywords[ever].reset_index(drop=True).assign(**told))
 
     def after(self, changes: Changes, told: FactTables, log: LoggedDays, day: date) -> OwnControls:
         """After a plan for `day` made from the facts `told`."""
@@ -127,20 +107,12 @@ class OwnControls:
         rows, known = rows_of(told.current_bids, log.keywords, KEYWORD_KEY)
         base = np.full(len(self.stood), np.nan)
         base[rows] = told.current_bids["base_bid"].to_numpy()[known]
-        dropped = controls.paused & ~self.controls.paused
-        resumed = self.controls.paused & ~controls.paused
-        rows, known = rows_of(changes.bids, log.keywords, KEYWORD_KEY)
-        why = self.dropped_for.copy()
-        why[rows] = changes.bids["reason"].to_numpy(dtype=object)[known]
-        today = np.datetime64(day, "s")
         return replace(
             self,
             controls=controls,
             stood=np.where(moved & np.isnan(self.stood), base, self.stood),
-            changed_on=np.where(moved, today, self.changed_on),
-            dropped_on=np.where(dropped, today, self.dropped_on),
-            resumed_on=np.where(resumed, today, self.resumed_on),
-            dropped_for=np.where(dropped, why, self.dropped_for),
+            changed_on=np.where(moved, np.datetime64(day, "s"), self.changed_on),
+            drops=self.drops.after(self.controls, controls, log.keywords, changes, day),
         )
 
     def bids_in_terms_of(self, log: LoggedDays, day: int) -> Array:
