@@ -21,7 +21,7 @@ _SHARE, _WORTH = 0.003, 8.0
 """First share of any other source but prices, and the keywords it is worth."""
 
 _SHARE_NOT_BUYING = 0.5
-"""First share among searches of people who do not seem to come to buy; nobody has published a better one."""
+"""First share among searches of people who do not seem to come to buy; no published figure was found, so that it says as little as a share can."""
 
 _ROUNDS = 3
 _HIGHEST = 0.95

@@ -22,7 +22,6 @@ from bidopt.backtest.world import World, draw_world
 from bidopt.decisions.draft import Mask, keep_everything
 from bidopt.decisions.policy import Situation
 from bidopt.decisions.pruning.test_and_prune import TestAndPrune
-from bidopt.decisions.pruning.trusted_bid import trusted_bids
 from bidopt.decisions.pruning.word_record import word_record
 from bidopt.domain.goals import Goals
 from bidopt.evidence.evidence import EvidenceSettings, gather
@@ -117,13 +116,7 @@ def false_raises(seed: int, days: int) -> Alarm:
         evidence = gather(market.facts(), market.morning, EvidenceSettings())
         situation = Situation(evidence.as_of, market.goals, evidence, keep_everything(evidence))
         record = word_record(situation, price_share=policy.price_share)
-        most = trusted_bids(
-            situation,
-            record,
-            price_share=policy.price_share,
-            raise_from=policy.raise_from,
-            raise_unsold_from=policy.raise_unsold_from,
-        )
+        most = policy.trusted(situation, record)
         shown = record.clicks > 0
         trusted += int((most[shown] >= _RAISE * evidence.response.base_bid[shown]).sum())
         asked += int(shown.sum())

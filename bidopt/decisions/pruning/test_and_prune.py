@@ -28,6 +28,7 @@ from bidopt.decisions.pruning.test_plan import TestPlan, plan_of_tests
 from bidopt.decisions.pruning.trusted_bid import trusted_bids
 from bidopt.decisions.pruning.word_record import WordRecord, word_record
 from bidopt.decisions.pruning.word_states import word_states
+from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText, encode
 from bidopt.domain.tunable import Tunable
 
@@ -158,22 +159,24 @@ class TestAndPrune(Policy):
             graduate_at=self.graduate_at,
         )
         notes = funnel_notes(situation, plan, state, dropped, doubt, test_share=self.test_share)
-        state[dropped] = drops["reason"].to_numpy()[
-            dropped
-        ]  # so that a word spared by a limit tells why it fell
+        # So that a word spared by a limit tells why it fell.
+        state[dropped] = drops["reason"].to_numpy()[dropped]
         bids = draft.bids.assign(state=pd.array(state, dtype="str"))
         draft = draft.with_bids(bids).with_drops(drops).with_comebacks(comebacks)
         products, told = self.product_test.judge(situation, self._money(situation))
         creatives = self.creative_test.judge(situation)
         draft = draft.with_subject_tests(pd.concat([products, creatives], ignore_index=True))
-        trusted = trusted_bids(
+        return draft.with_trusted_bids(self.trusted(situation, record)).with_notes(*notes, *told)
+
+    def trusted(self, situation: Situation, record: WordRecord) -> Array:
+        """Bid above which each word has not yet shown that it pays; as `Draft.trusted_bids`."""
+        return trusted_bids(
             situation,
             record,
             price_share=self.price_share,
             raise_from=self.raise_from,
             raise_unsold_from=self.raise_unsold_from,
         )
-        return draft.with_trusted_bids(trusted).with_notes(*notes, *told)
 
     def _money(self, situation: Situation) -> float | None:
         """For tests, per day; None where no budget is known."""
