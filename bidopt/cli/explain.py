@@ -35,7 +35,7 @@ def explain(
         typer.echo(f"  {row['action_zh']}: {row['current_bid'] or '— (报表里没有出价)'} → {new}")
         typer.echo(f"  理由: {row['reason_zh']}")
         typer.echo(f"  Why:  {row['reason_en']}")
-        if row["state_zh"]:
+        if row["state_zh"] not in ("", row["reason_zh"]):
             typer.echo(f"  测词: {row['state_zh']}")
             typer.echo(f"  Test: {row['state_en']}")
         if row["limited_by_zh"]:
