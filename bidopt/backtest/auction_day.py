@@ -173,9 +173,7 @@ def draw_day(
     spread = np.minimum(_PRICE_NOISE * mean, (most - mean) / 3)  # stays below the bid without moving the mean
     cpc: Array = np.minimum(mean + spread * noise / np.sqrt(np.maximum(clicks, 1)), most)
 
-    # A campaign whose money runs out buys that share of the day only.
-    share = _affordable(world, clicks * cpc, controls.budgets)
-    impressions, clicks = _thinned(rng, impressions, clicks, share)
+    impressions, clicks = _until_the_money_is_gone(rng, world, impressions, clicks, cpc, controls.budgets)
     cost = clicks * cpc
     cost = np.floor(cost * _affordable(world, cost, controls.budgets) * 100 + 1e-6) / 100
     orders = rng.binomial(clicks, truth.cvr * truth.sellable)
@@ -191,10 +189,31 @@ def draw_day(
     )
 
 
-def _thinned(rng: np.random.Generator, impressions: Ints, clicks: Ints, share: Array) -> tuple[Ints, Ints]:
-    """What is left of a day's counts; clicks and impressions without a click are thinned alike."""
-    kept = rng.binomial(clicks, share)
-    return kept + rng.binomial(impressions - clicks, share), kept
+def _until_the_money_is_gone(
+    rng: np.random.Generator, world: World, impressions: Ints, clicks: Ints, cpc: Array, budgets: Array
+) -> tuple[Ints, Ints]:
+    """Impressions and clicks before their campaign's budget is used up, to which the last click goes.
+
+    Clicks of a day come in any order; where the money for them ends, the day ends for all words of the campaign.
+    """
+    spent = np.bincount(world.campaign_of, clicks * cpc, minlength=len(budgets))
+    short = np.flatnonzero((spent > budgets)[world.campaign_of])
+    if not len(short):
+        return impressions, clicks
+    word = rng.permutation(np.repeat(short, clicks[short]))
+    campaign = world.campaign_of[word]
+    order = np.argsort(campaign, kind="stable")
+    word, campaign = word[order], campaign[order]
+    before = np.cumsum(cpc[word]) - cpc[word]
+    begins = np.searchsorted(campaign, np.arange(len(budgets)))
+    before -= before[np.minimum(begins, len(before) - 1)][campaign]
+    bought = before < budgets[campaign]
+    kept = clicks.copy()
+    kept[short] = np.bincount(word[bought], minlength=len(clicks))[short]
+    lasted = ratio(np.bincount(campaign, bought), np.bincount(campaign))[world.campaign_of[short]]
+    seen = impressions.copy()
+    seen[short] = kept[short] + rng.binomial((impressions - clicks)[short], lasted)
+    return seen, kept
 
 
 def _mean_positions(rng: np.random.Generator, expected: Array, impressions: Ints) -> Array:

@@ -83,7 +83,7 @@ def read(past: Past, keywords: pd.DataFrame, budgets: Array, earlier: Reading | 
     asked, age = _asked(past, keywords, budgets), life_age(keywords)
     if earlier is None or not all(map(_same, asked, earlier.asked)):
         days, campaign = past.days, past.campaign_of[past.days.keyword]
-        whole = lasted(campaign, days.age, days.cost, budgets)
+        whole = lasted(campaign, days, budgets)
         traffic = todays_traffic(
             keywords, days, past.ctr, past.report_days, lasted=whole, calendar=past.calendar
         )

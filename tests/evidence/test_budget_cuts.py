@@ -10,6 +10,7 @@ import pandas as pd
 from bidopt.domain.metrics import Array
 from bidopt.evidence.budget_cuts import budgets_by_age, lasted
 from bidopt.evidence.evidence import EvidenceSettings, gather
+from bidopt.evidence.keyword_index import KeywordDays
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.schemas import BUDGET_DAYS
 from tests.conftest import AS_OF, FactsOf
@@ -18,10 +19,31 @@ DAYS = 20
 NAN = float("nan")
 
 
-def shares(spent: Array, budget: float = 100.0) -> Array:
-    """Share of each day that one campaign ran, which spent `spent` on days of age 1, 2, ...; shape (days,)."""
-    age = np.arange(1, len(spent) + 1)
-    return lasted(np.zeros(len(spent), dtype=np.int64), age, spent, np.full((1, DAYS + 1), budget))
+def days_of(cost: Array, bid: Array | float = 1.0, keyword: Array | None = None) -> KeywordDays:
+    """Keyword-days of age 1, 2, ... for each word, at a price per click of 1."""
+    word = np.zeros(len(cost)) if keyword is None else keyword
+    age = np.concatenate([np.arange(1, count + 1) for count in np.bincount(word.astype(np.int64))])
+    none, known = np.zeros(len(cost)), np.ones(len(cost), dtype=np.bool_)
+    return KeywordDays(
+        keyword=word.astype(np.int64),
+        age=age,
+        reported_age=age,
+        impressions=20 * cost,
+        clicks=cost,
+        cost=cost,
+        conversions=none,
+        revenue=none,
+        sales_known=known,
+        bid=np.broadcast_to(bid, len(cost)).astype(np.float64),
+        quality=none + 1,
+        rank=none,
+    )
+
+
+def shares(spent: Array, budget: float = 100.0, bid: Array | float = 1.0) -> Array:
+    """Share of each day that one campaign of one word ran, which spent `spent` on days of age 1, 2, ...; shape (days,)."""
+    days = days_of(spent, bid)
+    return lasted(days.keyword, days, np.full((1, DAYS + 1), budget))
 
 
 def test_days_that_keep_within_the_budget_last_to_the_end() -> None:
@@ -42,16 +64,37 @@ def test_the_more_often_a_campaign_is_cut_the_less_of_a_day_it_lasts() -> None:
     assert (always >= 0.25).all()
 
 
+def test_a_campaign_cut_in_spite_of_lower_bids_lasted_less_of_its_earlier_days() -> None:
+    full = np.full(DAYS, 100.0)
+    lowered = np.where(np.arange(DAYS) < 3, 0.6, 1.0)
+    assert shares(full, bid=lowered)[10] < 0.8 * shares(full)[10]
+    assert shares(full, bid=lowered)[1] > shares(full, bid=lowered)[10]
+
+
+def test_what_a_day_within_the_budget_cost_tells_how_much_was_asked_for_on_days_cut_short() -> None:
+    """At bids of 0.7 the campaign spends a half of its budget: at 1.0 it would have spent about all of it, and no more."""
+    lowered = np.where(np.arange(DAYS) < 5, 0.7, 1.0)
+    spent = np.where(np.arange(DAYS) < 5, 50.0, 100.0)
+    assert 0.7 < shares(spent, bid=lowered)[10] < 1.0
+    much = shares(np.where(np.arange(DAYS) < 5, 95.0, 100.0), bid=lowered)[10]
+    assert 0.4 < much < 0.65  # 95 at a bid of 0.7 are some 190 at 1.0
+
+
+def test_a_day_on_which_no_further_click_could_be_paid_was_cut() -> None:
+    """Six clicks of 15 leave 10 of a budget of 100."""
+    dear = replace(days_of(np.full(DAYS, 90.0)), clicks=np.full(DAYS, 6.0))
+    assert (lasted(dear.keyword, dear, np.full((1, DAYS + 1), 100.0)) < 1).all()
+    assert (shares(np.full(DAYS, 90.0)) == 1).all()
+
+
 def test_an_unknown_or_zero_budget_cuts_nothing() -> None:
     for budget in (NAN, 0.0):
         assert shares(np.full(DAYS, 100.0), budget).tolist() == [1.0] * DAYS
 
 
 def test_campaigns_are_judged_on_their_own() -> None:
-    campaign, age = np.repeat([0, 1], DAYS), np.tile(np.arange(1, DAYS + 1), 2)
-    share = lasted(
-        campaign, age, np.full(2 * DAYS, 100.0), np.array([[100.0], [500.0]]).repeat(DAYS + 1, axis=1)
-    )
+    days = days_of(np.full(2 * DAYS, 100.0), keyword=np.repeat([0, 1], DAYS))
+    share = lasted(days.keyword, days, np.array([[100.0], [500.0]]).repeat(DAYS + 1, axis=1))
     assert (share[:DAYS] < 1).all()
     assert (share[DAYS:] == 1).all()
 

@@ -61,7 +61,7 @@ class LearningBidder(Policy):
         0.2, ge=0, le=5, description="谨慎程度 standard deviations of the total's value kept as a margin"
     )
     budget_share: Annotated[float, Tunable(0.8, 1.0)] = Field(
-        0.95, gt=0, le=1, description="计划花掉的预算比例 share of the account budget that is planned for"
+        1.0, gt=0, le=1, description="计划花掉的预算比例 share of the account budget that is planned for"
     )
     trial_share: Annotated[float, Tunable(0.0, 0.1)] = Field(
         0.01, ge=0, le=0.5, description="试价比例 share of the cost spent on trials"
