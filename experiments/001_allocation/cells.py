@@ -50,6 +50,11 @@ class Setup:
     limits: str = "default"
     known: str = ""
 
+    @property
+    def fair(self) -> bool:
+        """As a shop would be bid for: default guardrails, nothing handed over."""
+        return self.limits == "default" and not self.known
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -1,7 +1,7 @@
 """Plays every policy in every market beside the clairvoyant, cell by cell in worker processes, and reports.
 
 Usage: python experiments/001_allocation/run.py [--seeds 20] [--first-seed 101] [--processes 2] [--scenarios steady,drift]
-       [--policies learning_bidder,paced_value] [--days 30] [--out FILE.jsonl] [--report]
+       [--policies learning_bidder,paced_value] [--fair] [--days 30] [--out FILE.jsonl] [--report]
 
 A run that was stopped goes on where it stopped: cells that are in the results file are not played again.
 """
@@ -37,7 +37,9 @@ def main() -> int:
             Cell(setup, seed, asked.days)
             for seed in range(asked.first_seed, asked.first_seed + asked.seeds)
             for setup in setups()
-            if setup.scenario in asked.scenarios and setup.policy in asked.policies
+            if setup.scenario in asked.scenarios
+            and setup.policy in asked.policies
+            and (setup.fair or not asked.fair)
         ]
         known = read_results(asked.out)
         failed = _play_all([cell for cell in wanted if cell not in known], asked.out, asked.processes)
@@ -101,6 +103,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=min(2, cores))
     parser.add_argument("--scenarios", type=_names(list(SCENARIOS)), default=list(SCENARIOS))
     parser.add_argument("--policies", type=_names(list(policies())), default=list(policies()))
+    parser.add_argument("--fair", action="store_true", help="default guardrails and nothing known only")
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--out", type=Path, default=HERE / "results.jsonl")
     parser.add_argument("--report", action="store_true", help="play nothing, report what was played")
