@@ -26,7 +26,7 @@ from bidopt.backtest.twists.reactive_rivals import ReactiveRivals
 from bidopt.backtest.twists.stock_out import StockOut
 from bidopt.backtest.twists.weekday_and_season import WeekdayAndSeason
 from bidopt.backtest.world import World, draw_world
-from bidopt.domain.errors import BidoptError, did_you_mean
+from bidopt.domain.errors import UsageError, did_you_mean
 from bidopt.domain.goals import Goals
 
 LANDSCAPES: Mapping[str, Callable[[World, np.random.Generator], Landscape]] = {
@@ -106,7 +106,7 @@ class Scenario:
 
 def _family(name: str) -> Callable[[World, np.random.Generator], Landscape]:
     if name not in LANDSCAPES:
-        raise BidoptError(f"没有市场类型 {name!r}", did_you_mean(name, list(LANDSCAPES)))
+        raise UsageError(f"没有市场类型 {name!r}", did_you_mean(name, list(LANDSCAPES)))
     return LANDSCAPES[name]
 
 
@@ -145,8 +145,8 @@ def scenario(name: str, seed: int, landscape: str = "generalized_second_price") 
         landscape: market family, one of LANDSCAPES.
 
     Raises:
-        BidoptError: there is no such scenario or family.
+        UsageError: there is no such scenario or family.
     """
     if name not in SCENARIOS:
-        raise BidoptError(f"没有场景 {name!r}", did_you_mean(name, list(SCENARIOS)))
+        raise UsageError(f"没有场景 {name!r}", did_you_mean(name, list(SCENARIOS)))
     return SCENARIOS[name].market(seed, landscape)

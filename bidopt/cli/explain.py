@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from bidopt.cli.outcome import USAGE
 from bidopt.cli.parameters import AsJson, ShopFolder
 
 
@@ -44,9 +43,6 @@ def explain(
             f"  预计每天: 点击 {row['expected_clicks']}，花费 {row['expected_cost']}，"
             f"成交 {row['expected_revenue']}（{row['revenue_low']} ~ {row['revenue_high']}）"
         )
-    if not found:
-        typer.echo("计划里没有这个词", err=True)
-        raise typer.Exit(USAGE)
 
 
 def _tell_word(row: dict[str, str]) -> None:

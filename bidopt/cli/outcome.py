@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bidopt.domain.errors import BidoptError, LockedError, SettingsError, StoppedError
+from bidopt.domain.errors import BidoptError, LockedError, SettingsError, StoppedError, UsageError
 
 SOME_FAILED, USAGE, STOPPED, LOCKED = 1, 2, 3, 4
 
 
 def exit_code(error: BidoptError) -> int:
-    """2 for settings, 3 for a stop, 4 for a lock, 1 for anything else that went wrong, such as a full disk."""
-    codes = {SettingsError: USAGE, StoppedError: STOPPED, LockedError: LOCKED}
+    """2 for usage and settings, 3 for a stop, 4 for a lock, 1 for anything else that went wrong, such as a full disk."""
+    codes = {UsageError: USAGE, SettingsError: USAGE, StoppedError: STOPPED, LockedError: LOCKED}
     return next((code for kind, code in codes.items() if isinstance(error, kind)), SOME_FAILED)
 
 

@@ -2,6 +2,7 @@
 
 BidoptError
 ├── SettingsError     shop.yaml is wrong (names line and column)
+├── UsageError        what a command was asked for does not exist or makes no sense
 ├── ReportError       an export cannot be read; the file goes to quarantine
 ├── SchemaError       a table breaks its contract: a fault in bidopt or a plug-in
 ├── StoppedError      a guard, a halt or a data check forbids publishing
@@ -33,6 +34,10 @@ class BidoptError(Exception):
 
 class SettingsError(BidoptError):
     """The shop's settings cannot be used."""
+
+
+class UsageError(BidoptError):
+    """What a command was asked for does not exist or makes no sense."""
 
 
 class ReportError(BidoptError):

@@ -6,7 +6,7 @@ import csv
 import json
 from pathlib import Path
 
-from bidopt.domain.errors import StoppedError
+from bidopt.domain.errors import StoppedError, UsageError, did_you_mean
 from bidopt.domain.plan import ACTION_TEXTS, WORD_TEXTS
 from bidopt.domain.reasons import ReasonText, render
 from bidopt.jobs.shop import open_shop
@@ -25,6 +25,7 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
 
     Raises:
         StoppedError: there is no plan yet.
+        UsageError: the plan has no such keyword.
     """
     shop = open_shop(folder)
     plan = newest(shop.plans)
@@ -37,7 +38,11 @@ def explain_keyword(folder: Path, keyword: str) -> list[dict[str, str]]:
     found = [row for row in rows if row["keyword"] == keyword] or [
         row for row in rows if keyword in row["keyword"]
     ]
-    sign = currency_sign(shop.settings.currency)
+    if not found:
+        raise UsageError(
+            f"{plan.name} 的计划里没有 {keyword!r}",
+            did_you_mean(keyword, sorted({row["keyword"] for row in rows})),
+        )
     return [
         {
             **row,

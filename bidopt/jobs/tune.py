@@ -24,7 +24,7 @@ from bidopt.backtest.replay_folds import ReplayFolds
 from bidopt.backtest.shop_fit import fit_shop
 from bidopt.backtest.told_late import ToldLate
 from bidopt.backtest.tuning import Tuned, Tuning
-from bidopt.domain.errors import BidoptError, StoppedError
+from bidopt.domain.errors import BidoptError, StoppedError, UsageError
 from bidopt.domain.metrics import number_or_none
 from bidopt.facts.fact_history import FactHistory
 from bidopt.facts.fact_tables import FactTables
@@ -92,7 +92,8 @@ def tune(folder: Path, as_of: date, options: TuneOptions, progress: Progress, se
         seed: of draws, luck and sampler.
 
     Raises:
-        BidoptError: no setting matches `only`, or the trials cannot be kept.
+        UsageError: no setting matches `only`.
+        BidoptError: the trials cannot be kept.
         StoppedError: there are no facts, or too few days of them.
     """
     shop = open_shop(folder)
@@ -118,7 +119,7 @@ def _knobs(shop: Shop, only: Sequence[str]) -> tuple[Knob, ...]:
     every = knobs_of(shop.settings.recommender)
     chosen = tuple(knob for knob in every if not only or any(part in knob.name for part in only))
     if not chosen:
-        raise BidoptError(
+        raise UsageError(
             f"没有可调的设置叫 {'、'.join(only)}", f"可调的有: {'、'.join(k.name for k in every)}"
         )
     return chosen

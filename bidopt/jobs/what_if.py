@@ -17,7 +17,7 @@ from bidopt.backtest.shop_fit import ShopFit, fit_shop
 from bidopt.backtest.what_if import Arm, Compared, compare, play_draw
 from bidopt.decisions.draft import keep_everything
 from bidopt.decisions.policy import Situation
-from bidopt.domain.errors import BidoptError, StoppedError, did_you_mean
+from bidopt.domain.errors import StoppedError, UsageError, did_you_mean
 from bidopt.domain.goals import Goals
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.earlier_plans import facts_as_seen
@@ -100,7 +100,7 @@ def what_if(
         seed: of draws and luck.
 
     Raises:
-        BidoptError: the wish makes no sense for this shop, or changes nothing.
+        UsageError: the wish makes no sense for this shop, or changes nothing.
         StoppedError: there are no facts.
     """
     shop = open_shop(folder)
@@ -150,7 +150,7 @@ def _changed_goals(goals: Goals, fit: ShopFit, wish: Wish) -> Goals:
     try:
         return Goals.model_validate({**goals.model_dump(by_alias=True), **update})
     except ValidationError as error:
-        raise BidoptError(f"这样的目标不成立: {error.errors()[0]['msg']}", _EXAMPLES) from error
+        raise UsageError(f"这样的目标不成立: {error.errors()[0]['msg']}", _EXAMPLES) from error
 
 
 def _check_asked(wish: Wish) -> None:
@@ -158,18 +158,18 @@ def _check_asked(wish: Wish) -> None:
     if wish == Wish():
         raise _nothing_asked("没有说要改什么")
     if wish.target is not None and not (np.isfinite(wish.target) and wish.target > 0):
-        raise BidoptError(f"--target 要是大于 0 的数，写的是 {wish.target:g}", "例: --target 4")
+        raise UsageError(f"--target 要是大于 0 的数，写的是 {wish.target:g}", "例: --target 4")
 
 
-def _nothing_asked(message: str) -> BidoptError:
-    return BidoptError(f"{message}，没有可比的", _EXAMPLES)
+def _nothing_asked(message: str) -> UsageError:
+    return UsageError(f"{message}，没有可比的", _EXAMPLES)
 
 
 def budget_of(text: str, current: float | None) -> float:
     """The account budget that an operator writes: an amount, or a change of the current one in percent.
 
     Raises:
-        BidoptError: it is neither, or there is no current budget to change.
+        UsageError: it is neither, or there is no current budget to change.
     """
     hint = "例: --budget +20% 或 --budget 600"
     written = text.strip().replace("％", "%")
@@ -177,21 +177,21 @@ def budget_of(text: str, current: float | None) -> float:
     try:
         number = float(written.removesuffix("%"))
     except ValueError as error:
-        raise BidoptError(f"看不懂的预算: {text!r}", hint) from error
+        raise UsageError(f"看不懂的预算: {text!r}", hint) from error
     if written.startswith("+") and not share:
-        raise BidoptError(f"看不懂的预算: {text!r} 是金额还是百分比？", hint)
+        raise UsageError(f"看不懂的预算: {text!r} 是金额还是百分比？", hint)
     if share and current is None:
-        raise BidoptError("还不知道现在的账户日预算，算不出百分比", "写金额，例: --budget 600")
+        raise UsageError("还不知道现在的账户日预算，算不出百分比", "写金额，例: --budget 600")
     budget = (current or 0.0) * (1 + number / 100) if share else number
     if not (np.isfinite(budget) and round(budget, 2) > 0):
-        raise BidoptError(f"预算要是大于 0 的数，{text!r} 得到 {budget:g}", hint)
+        raise UsageError(f"预算要是大于 0 的数，{text!r} 得到 {budget:g}", hint)
     return round(budget, 2)
 
 
 def _check_product(fit: ShopFit, product: str | None) -> None:
     known = fit.evidence.keywords["product_id"].unique().tolist()
     if product is not None and product not in known:
-        raise BidoptError(
+        raise UsageError(
             f"没有在投的宝贝 {product!r}",
             did_you_mean(product, known) or f"在投的宝贝: {'、'.join(known[:8])}",
         )

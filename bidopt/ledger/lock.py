@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from bidopt.domain.errors import BidoptError, LockedError
+from bidopt.domain.errors import BidoptError, LockedError, UsageError
 
 _LOCK = ".lock"
 _HOLDER = ".lock.holder"  # apart from the lock: Windows lets nobody read a locked file
@@ -26,10 +26,11 @@ def shop_lock(folder: Path, *, holder: str) -> Iterator[None]:
 
     Raises:
         LockedError: another process holds the shop; names it.
-        BidoptError: there is no such folder, or its file system knows no locks.
+        UsageError: there is no such folder.
+        BidoptError: its file system knows no locks.
     """
     if not folder.is_dir():  # the lock would make it
-        raise BidoptError(f"找不到店铺文件夹 {folder}", "请检查路径；新店铺请先运行 bidopt init")
+        raise UsageError(f"找不到店铺文件夹 {folder}", "请检查路径；新店铺请先运行 bidopt init")
     # No soft lock: a marker file would outlive a killed holder.
     lock = FileLock(folder / _LOCK, blocking=False, fallback_to_soft=False, thread_local=False)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 import pandas as pd
@@ -207,17 +208,20 @@ class Native(Platform):
     """Files in bidopt's own headings; the plan's machine files are all it takes back."""
 
     chinese: ClassVar[str] = "原生格式"
-    formats: ClassVar[tuple[ReportFormat, ...]] = (
-        _KEYWORD_DAYS,
-        _DRAWN_BIDS,
-        _SEARCH_TERM_DAYS,
-        _PRODUCT_TEST_DAYS,
-        _CREATIVE_DAYS,
-        _PRODUCTS,
-        _CAMPAIGNS,
-        _SEARCH_TERMS,
-        _COMPETITOR_TITLES,
-        _NEGATIVE_WORDS,
+    formats: ClassVar[tuple[ReportFormat, ...]] = tuple(
+        replace(written, lacking="这张表是自己做的：请在表头加上 {headings} 列")  # no console exports it
+        for written in (
+            _KEYWORD_DAYS,
+            _DRAWN_BIDS,
+            _SEARCH_TERM_DAYS,
+            _PRODUCT_TEST_DAYS,
+            _CREATIVE_DAYS,
+            _PRODUCTS,
+            _CAMPAIGNS,
+            _SEARCH_TERMS,
+            _COMPETITOR_TITLES,
+            _NEGATIVE_WORDS,
+        )
     )
 
     def upload_files(self, upload: Upload) -> dict[str, bytes]:  # noqa: ARG002  bids.csv, budgets.csv and keywords.csv say it all

@@ -50,6 +50,7 @@ class ReportFormat:
         ignored: headings known and not used, so that new ones stand out.
         file_prefix: start of the file name, to decide between reports of equal headings.
         file_stamp: pattern of the export day in the file name, its first group as YYYYMMDD.
+        lacking: what to do where headings are missing, {headings} in place of them.
         daily: how to get one row per day, for the operator who exported a period.
         split: typed fields -> table name -> table; without it the fields are the columns of the one table.
     """
@@ -62,6 +63,7 @@ class ReportFormat:
     ignored: tuple[str, ...] = ()
     file_prefix: str = ""
     file_stamp: str = ""
+    lacking: str = "请在导出时勾选 {headings}，重新导出原始报表"
     daily: str = "请按天（分日 / Daily）重新导出"
     split: Callable[[pd.DataFrame], Mapping[str, pd.DataFrame]] | None = None
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bidopt.cli.explain import explain
+from bidopt.cli.outcome import USAGE, exit_code
+from bidopt.domain.errors import UsageError
 
 OLDER_COLUMNS = "kind,platform,campaign_id,ad_group_id,keyword,match_type,bid,expected_clicks,expected_cost,expected_revenue,reason"
 
@@ -36,3 +38,19 @@ def test_a_plan_of_an_earlier_version_is_told_in_the_shops_currency(
     assert "Why:  cost $12.50" in told
     assert "已建议" not in told
     assert "值" not in told
+
+
+def test_a_word_that_is_not_in_the_plan_is_refused_with_the_nearest_that_is(shop: Path) -> None:
+    with pytest.raises(UsageError, match="2026-11-21 的计划里没有 '免费的'") as refused:
+        explain(shop, "免费的")
+    assert refused.value.hint == "是不是想写 免费？"
+    assert exit_code(refused.value) == USAGE
+
+
+def test_a_plan_is_told_in_its_own_currency_whatever_the_shop_has_now(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = shop / "plans" / "2026-11-21" / "plan.json"
+    document.write_text(json.dumps(json.loads(document.read_text()) | {"currency": "CNY"}), encoding="utf-8")
+    explain(shop, "免费")
+    assert "理由: 花费 ¥12.50" in capsys.readouterr().out

@@ -143,8 +143,9 @@ def test_a_file_that_lacks_a_column_is_refused_as_the_report_it_is_named_after(
     tmp_path: Path, file: str, chinese: str
 ) -> None:
     rows: list[Row] = [["date", "campaign_id", "keyword", "clicks"], ["2026-11-01", "1", "裙", 9]]
-    with pytest.raises(ReportError, match=chinese):
+    with pytest.raises(ReportError, match=chinese) as refused:
         read(tmp_path, file, as_csv(rows))
+    assert "请在表头加上 " in refused.value.hint
 
 
 def test_product_test_days_and_creative_days(tmp_path: Path) -> None:

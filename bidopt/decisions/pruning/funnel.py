@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bidopt.decisions.draft import Mask
 from bidopt.decisions.policy import Situation
-from bidopt.decisions.pruning.life import NOT_RUNNING
+from bidopt.decisions.pruning.life import EXTENDED, NOT_RUNNING, OPEN
 from bidopt.decisions.pruning.test_plan import TestPlan
 from bidopt.domain.metrics import Array
 from bidopt.domain.reasons import ReasonText, encode
@@ -36,8 +36,6 @@ FUNNEL: Mapping[str, ReasonText] = {
     ),
 }
 
-_OPEN = ("candidate", "testing", "undecided", "quiet", "value_unclear")
-
 
 def funnel_notes(
     situation: Situation,
@@ -63,7 +61,7 @@ def funnel_notes(
     running = ~np.isin(code, NOT_RUNNING)
     if not running.any():
         return []
-    passed, to_raise, waiting = code == "graduated", code == "raise_first", np.isin(code, _OPEN)
+    passed, to_raise, waiting = code == "graduated", code == "raise_first", np.isin(code, OPEN)
     notes = encode(
         "test_funnel",
         1,
@@ -73,7 +71,7 @@ def funnel_notes(
         passed=passed.sum(),
         dropped=dropped.sum(),
         wrong=doubt[dropped].sum(),
-        extended=np.isin(code, ["undecided", "quiet", "value_unclear"]).sum(),
+        extended=np.isin(code, EXTENDED).sum(),
         to_raise=to_raise.sum(),
     )
     if dropped.any():

@@ -25,6 +25,15 @@ LIFE: Mapping[str, ReasonText] = {
         "extended: the chance that it pays is {worth:.0%}, no verdict yet; about {needed:.0f} more clicks without an order "
         "(about {days:.0f} days, {currency}{cost:,.2f}) would drop it",
     ),
+    "orders_due": ReasonText(
+        "延长：点击已够，等最近点击的成交到齐再判断；划算的把握 {worth:.0%}",
+        "extended: clicks enough, the orders of the last ones are yet to be reported; the chance that it pays is {worth:.0%}",
+    ),
+    "first_order": ReasonText(
+        "延长：划算的把握 {worth:.0%}，等第一单就通过；再要约 {needed:.0f} 次没有成交的点击（约 {days:.0f} 天、{currency}{cost:,.2f}）才删",
+        "extended: the chance that it pays is {worth:.0%}, its first order makes it pass; about {needed:.0f} more clicks without "
+        "one (about {days:.0f} days, {currency}{cost:,.2f}) would drop it",
+    ),
     "quiet": ReasonText(
         "延长：没有点击也不花钱，{days:.0f} 个完整日 {impressions:.0f} 次展现",
         "extended: no clicks and no cost, {impressions:.0f} impressions in {days:.0f} whole days",
@@ -61,6 +70,12 @@ LIFE: Mapping[str, ReasonText] = {
     ),
 }
 """Code -> sentences."""
+
+EXTENDED = ("undecided", "orders_due", "first_order", "quiet", "value_unclear")
+"""Codes of words whose test goes on beyond its days."""
+
+OPEN = ("candidate", "testing", *EXTENDED)
+"""Codes of words in test."""
 
 NOT_RUNNING = ("", "retired", "asked_back")
 """Codes of words that are paused, by hand or by a drop: nothing of theirs is in test."""

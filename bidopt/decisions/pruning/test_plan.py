@@ -37,8 +37,8 @@ class TestPlan:
     daily_cost: Array
 
     def affordable(self, waiting: Mask, money: float) -> int:
-        """How many of the waiting words `money` a day can test, the cheapest first."""
-        each = np.sort(self.daily_cost[waiting & (self.daily_cost > 0)])
+        """How many of the waiting words `money` a day can test, the cheapest first; those that cost nothing too."""
+        each = np.sort(self.daily_cost[waiting & ~np.isnan(self.daily_cost)])
         return int((np.cumsum(each) <= money).sum())
 
 

@@ -49,7 +49,7 @@ def word_states(
     early = record.exposure < test_days
     passed = (record.worth >= graduate_at) & (record.orders > 0)
     judged: tuple[Told, ...] = (
-        *_open_tests(record, plan),
+        *_open_tests(record, plan, graduate_at),
         (resumed < dropped, "retesting", _in_test(situation, record, plan, length_of_test(plan))),
         (passed, "graduated", _standing(record)),
         (
@@ -73,13 +73,12 @@ def word_states(
     return state
 
 
-def _open_tests(record: WordRecord, plan: TestPlan) -> tuple[Told, ...]:
+def _open_tests(record: WordRecord, plan: TestPlan, graduate_at: float) -> tuple[Told, ...]:
+    numbers = {"worth": record.worth, "needed": plan.clicks, "days": plan.days, "cost": plan.cost}
     return (
-        (
-            np.ones(len(record.days), dtype=bool),
-            "undecided",
-            {"worth": record.worth, "needed": plan.clicks, "days": plan.days, "cost": plan.cost},
-        ),
+        (np.ones(len(record.days), dtype=bool), "undecided", numbers),
+        (np.round(plan.clicks) == 0, "orders_due", {"worth": record.worth}),
+        ((record.worth >= graduate_at) & (record.orders == 0), "first_order", numbers),
         (record.clicks == 0, "quiet", {"days": record.days, "impressions": record.impressions}),
         (np.isnan(record.worth) & (record.clicks > 0), "value_unclear", {}),
     )

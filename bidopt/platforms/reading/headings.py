@@ -133,7 +133,7 @@ class Vocabulary:
         if match.missing:
             wanted = [_shown(f.headings[0]) for f in match.missing]
             lacks = "；".join(_missing(heading, row) for heading in wanted)
-            hint = f"请在导出时勾选 {'、'.join(wanted)}，重新导出原始报表"
+            hint = match.report.lacking.format(headings="、".join(wanted))
             message = f"最接近的报表是 {match.report.chinese}，但{lacks}"
         else:
             message = f"像是 {match.report.chinese}，但含有 {_listed(match.contrary)}，是另一种明细，按它读会重复计数"

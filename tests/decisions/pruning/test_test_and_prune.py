@@ -63,10 +63,18 @@ def test_ten_clicks_without_an_order_are_no_verdict(facts_of: FactsOf) -> None:
     draft = decide(evidence_of(facts_of(shop(few))))
     assert dropped(draft) == {}
     code, numbers = state(draft, "折叠躺椅")
-    assert code == "undecided"
+    assert code == "first_order"
     assert numbers["needed"] > 20
     assert numbers["days"] >= numbers["needed"] / 3
     assert numbers["cost"] == pytest.approx(numbers["needed"], rel=0.2)  # a click costs about 1
+
+
+def test_a_cheap_word_that_pays_but_for_its_first_order_is_told_to_wait_for_it(facts_of: FactsOf) -> None:
+    cheap = {**FEW, "clicks": 1.0, "cost": 0.05, "bid": 0.05}
+    code, numbers = state(decide(evidence_of(facts_of(shop(shown("折叠躺椅", 6, cheap))))), "折叠躺椅")
+    assert code == "first_order"
+    assert numbers["worth"] >= TestAndPrune().graduate_at
+    assert numbers["needed"] > 1
 
 
 def test_words_of_people_who_look_are_judged_sooner_and_the_reason_says_so(facts_of: FactsOf) -> None:

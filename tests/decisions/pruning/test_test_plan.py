@@ -32,8 +32,9 @@ def test_nothing_is_said_where_nothing_is_known() -> None:
     assert np.isnan(needed(0.05, 2.0, 0.1, np.nan))
 
 
-@pytest.mark.parametrize(("money", "words"), [(0.0, 0), (3.0, 1), (7.0, 2), (100.0, 3)])
+@pytest.mark.parametrize(("money", "words"), [(0.0, 1), (3.0, 2), (7.0, 3), (100.0, 4)])
 def test_money_tests_the_cheapest_words_first(money: float, words: int) -> None:
-    nothing = np.full(4, np.nan)
-    plan = TestPlan(nothing, nothing, nothing, nothing, np.array([5.0, 2.0, 9.0, 1.0]))
-    assert plan.affordable(np.array([True, True, True, False]), money) == words
+    """One more costs nothing; of another it is not known what it costs."""
+    nothing = np.full(6, np.nan)
+    plan = TestPlan(nothing, nothing, nothing, nothing, np.array([5.0, 2.0, 9.0, 1.0, 0.0, np.nan]))
+    assert plan.affordable(np.array([True, True, True, False, True, True]), money) == words
