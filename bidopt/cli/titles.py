@@ -30,7 +30,7 @@ def titles(
     from bidopt.reporting.formats import currency_sign
 
     day: datetime | None = as_of
-    wanted = tuple(Variant) if variants else (Variant.BALANCED,)
+    wanted = tuple(Variant) if variants else ()
     shop = open_shop(folder)
     sign = currency_sign(shop.settings.currency)
     result = write_titles(shop, day_or_today(day), product, wanted)
@@ -48,7 +48,7 @@ def titles(
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        typer.echo(f"{row['product_id']}  [{row['variant']}]")
+        typer.echo(f"{row['product_id']}  [{Variant(row['variant']).chinese}]")
         typer.echo(f"  原: {row['current_title']}")
         if row["kind"] == "unchanged":
             typer.echo(f"  {row['reason_zh']}")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bidopt.decisions.titles.rewrite_titles import RewriteTitles
 from bidopt.decisions.titles.title_rules import Variant
-from bidopt.domain.errors import StoppedError
+from bidopt.domain.errors import StoppedError, UsageError, did_you_mean
 from bidopt.facts.fact_tables import FactTables
 from bidopt.facts.warehouse import Warehouse
 from bidopt.jobs.earlier_plans import titles_as_recommended
@@ -33,7 +33,7 @@ class ShopTitles:
 
 
 def write_titles(
-    shop: Shop, as_of: date, product_id: str = "", variants: Sequence[Variant] = (Variant.BALANCED,)
+    shop: Shop, as_of: date, product_id: str = "", variants: Sequence[Variant] = ()
 ) -> ShopTitles:
     """New titles of a shop; nothing is stored.
 
@@ -41,10 +41,11 @@ def write_titles(
         shop: the shop.
         as_of: decision morning.
         product_id: only this product's; empty: all.
-        variants: how far to go; each is written on its own.
+        variants: how far to go; each is written on its own. None: as far as the shop's settings say.
 
     Raises:
-        StoppedError: the shop's exports name no products, or no searches of the market, or not the product.
+        StoppedError: the shop's exports name no products, or no searches of the market.
+        UsageError: they do not name the product.
     """
     recommender = shop.settings.recommender
     facts = Warehouse(shop.facts).known_on(as_of, recommender.evidence.window_days + 1)
@@ -54,13 +55,14 @@ def write_titles(
             raise StoppedError(
                 f"还没有{name}，写不了标题", f"把它放进 inbox 后运行 bidopt import {shop.folder}"
             )
-    if product_id and product_id not in set(facts.products["product_id"]):
-        raise StoppedError(f"商品表里没有宝贝 {product_id}", "核对宝贝ID")
+    known = sorted(set(facts.products["product_id"]))
+    if product_id and product_id not in known:
+        raise UsageError(f"商品表里没有宝贝 {product_id}", did_you_mean(product_id, known) or "核对宝贝ID")
     policy = next((p for p in recommender.policies if isinstance(p, RewriteTitles)), None)
     policy = policy or with_platform_rules(RewriteTitles())
     evidence = recommender.learn(_with_ledger(shop, facts, as_of), as_of)
     found = {}
-    for variant in variants:
+    for variant in variants or (Variant(policy.variant),):
         table = policy.titles(evidence, variant)
         mine = table["product_id"] == product_id if product_id else table["product_id"] != ""
         found[variant] = table[mine].reset_index(drop=True)

@@ -36,8 +36,22 @@ def test_a_new_title_with_its_reason(shop: Path, tmp_path: Path) -> None:
     assert all(row["reason_zh"] and row["reason_en"] for row in rows)
     shown = bidopt("titles", shop, "--as-of", "2026-11-21", "--product", "p1", folder=tmp_path)
     assert f"原: {TITLE}" in shown.stdout
+    assert "[均衡]" in shown.stdout
     unknown = bidopt("titles", shop, "--as-of", "2026-11-21", "--product", "p9", folder=tmp_path)
-    assert (unknown.returncode, "p9" in unknown.stderr) == (3, True)
+    assert (unknown.returncode, "是不是想写 p1" in unknown.stderr) == (2, True)
+
+
+def test_titles_go_as_far_as_the_shop_says(shop: Path, tmp_path: Path) -> None:
+    (shop / "inbox" / "products.csv").write_text(f"product_id,title\np1,{TITLE}\n", encoding="utf-8")
+    (shop / "inbox" / "search_terms.csv").write_text(TERMS, encoding="utf-8")
+    settings = (shop / "shop.yaml").read_text(encoding="utf-8")
+    assert "  - negative_words" in settings
+    wanted = settings.replace(
+        "  - negative_words", "  - rewrite_titles: {variant: smallest}\n  - negative_words"
+    )
+    (shop / "shop.yaml").write_text(wanted, encoding="utf-8")
+    assert bidopt("import", shop, "--as-of", "2026-11-21", folder=tmp_path).returncode == 0
+    assert "[最小改动]" in bidopt("titles", shop, "--as-of", "2026-11-21", folder=tmp_path).stdout
 
 
 def test_without_products_it_says_what_is_missing(shop: Path, tmp_path: Path) -> None:

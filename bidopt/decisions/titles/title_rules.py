@@ -15,6 +15,11 @@ class Variant(StrEnum):
     BALANCED = "balanced"
     MOST_DEMAND = "most_demand"
 
+    @property
+    def chinese(self) -> str:
+        """What an operator calls it."""
+        return {"smallest": "最小改动", "balanced": "均衡", "most_demand": "最多搜索"}[self]
+
 
 @dataclass(frozen=True)
 class TitleRules:
