@@ -109,6 +109,25 @@ def test_budgets_cap_what_is_spent_and_thin_the_day_evenly(market: AuctionMarket
     assert clicks[1] / clicks[0] == pytest.approx(impressions[1] / impressions[0], rel=0.2)
 
 
+def test_a_campaign_that_runs_out_of_money_has_used_it_up(market: AuctionMarket) -> None:
+    """But for cents that are lost in rounding, one a keyword at most."""
+    free, tight = controls(market), controls(market, budget=20.0)
+    campaigns, count = market.world.campaign_of, len(market.world.campaigns)
+    whole, cut = (
+        np.stack(
+            [
+                np.bincount(campaigns, day.cost, minlength=count)
+                for day in drawn(market, "generalized_second_price", c)
+            ]
+        )
+        for c in (free, tight)
+    )
+    short = whole > 20.0 + 0.6
+    assert short.any()
+    assert (cut[short] >= 20.0 - 0.6).all()
+    assert (cut[~short] <= 20.0).all()
+
+
 def test_luck_does_not_depend_on_what_was_played_before() -> None:
     one, other = SMALL.market(6), SMALL.market(6)
     one.play(plan(one))
