@@ -84,7 +84,7 @@ def negatives(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -
     for (campaign, ad_group, negative), rows in found.in_the_way.groupby(
         ["campaign_id", "ad_group_id", "negative"]
     ):
-        place = " / ".join(part for part in (campaign, ad_group) if part)
+        place = " / ".join(str(part) for part in (campaign, ad_group) if part)
         named = "、".join(rows["keyword"].head(MOST_NAMED)) + ("……" if len(rows) > MOST_NAMED else "")
         typer.echo(f"注意: {place} 的否词“{negative}”可能挡住在买的 {len(rows)} 个词: {named}", err=True)
 
