@@ -13,6 +13,9 @@ from bidopt.cli.parameters import AsJson, AsOf, ShopFolder, day_or_today
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_NAMED = 5
+"""Keywords that are named of each negative word which blocks them."""
+
 words = typer.Typer(
     name="words",
     help="标题和搜索词里的词 the words of titles and search terms.",
@@ -62,6 +65,11 @@ def mine(
     from bidopt.jobs.shop import open_shop
 
     mined = mine_shop(open_shop(folder), day_or_today(as_of))
+    if (mined.rejected["objection"] == "no_products").any():
+        typer.echo(
+            "没有商品表，不知道词适合哪个宝贝: 请导入 products*.csv（列 product_id、title、brand、category）",
+            err=True,
+        )
     _print_table((mined.rejected if rejected else mined.worth_testing).head(most), as_json=as_json)
 
 
@@ -71,7 +79,14 @@ def negatives(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -
     from bidopt.jobs.mine_shop import negatives_of_shop
     from bidopt.jobs.shop import open_shop
 
-    _print_table(negatives_of_shop(open_shop(folder), day_or_today(as_of)), as_json=as_json)
+    found = negatives_of_shop(open_shop(folder), day_or_today(as_of))
+    _print_table(found.proposed, as_json=as_json)
+    for (campaign, ad_group, negative), rows in found.in_the_way.groupby(
+        ["campaign_id", "ad_group_id", "negative"]
+    ):
+        place = " / ".join(str(part) for part in (campaign, ad_group) if part)
+        named = "、".join(rows["keyword"].head(MOST_NAMED)) + ("……" if len(rows) > MOST_NAMED else "")
+        typer.echo(f"注意: {place} 的否词“{negative}”可能挡住在买的 {len(rows)} 个词: {named}", err=True)
 
 
 @words.command("library")

@@ -11,6 +11,7 @@ import pandas as pd
 from bidopt.decisions.expansion.mine import mine_of
 from bidopt.decisions.expansion.mine_words import MineWords
 from bidopt.decisions.expansion.product_claims import OBJECTIONS
+from bidopt.decisions.expansion.word_blocks import blocked_keywords
 from bidopt.domain.reasons import ReasonText, render_both
 from bidopt.jobs.shop import Shop
 from bidopt.jobs.shop_morning import shop_morning
@@ -33,6 +34,20 @@ class MinedWords:
 
     worth_testing: pd.DataFrame
     rejected: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class WordsToBlock:
+    """Negative words of a shop.
+
+    Args:
+        proposed: place, keyword, match_type, roots, the expected columns (taken away per day), reason_zh, reason_en;
+            most cost first.
+        in_the_way: keywords in play that a negative word of the platform's lists may block, see `blocked_keywords`.
+    """
+
+    proposed: pd.DataFrame
+    in_the_way: pd.DataFrame
 
 
 def mine_shop(shop: Shop, as_of: date) -> MinedWords:
@@ -59,11 +74,8 @@ def mine_shop(shop: Shop, as_of: date) -> MinedWords:
     )
 
 
-def negatives_of_shop(shop: Shop, as_of: date) -> pd.DataFrame:
-    """What the daily batch would block on one morning, most cost first.
-
-    Returns:
-        Place, keyword, match_type, roots, the expected columns (taken away per day), reason_zh, reason_en.
+def negatives_of_shop(shop: Shop, as_of: date) -> WordsToBlock:
+    """What the daily batch would block on one morning, and what is blocked that should not be.
 
     Raises:
         StoppedError: there are no facts.
@@ -72,7 +84,8 @@ def negatives_of_shop(shop: Shop, as_of: date) -> pd.DataFrame:
     plan = morning.recommendation.changes.keywords
     blocked = plan[plan["kind"] == "negative"].reset_index(drop=True)
     told = _told(blocked, shop.settings.recommender.reasons, shop)
-    return told[[*_PLACE, "keyword", "match_type", "roots", *_EXPECTED, "reason_zh", "reason_en"]]
+    columns = [*_PLACE, "keyword", "match_type", "roots", *_EXPECTED, "reason_zh", "reason_en"]
+    return WordsToBlock(told[columns], blocked_keywords(morning.situation.evidence))
 
 
 def _told(table: pd.DataFrame, texts: Mapping[str, ReasonText], shop: Shop) -> pd.DataFrame:

@@ -37,6 +37,9 @@ _PEOPLE = ("男", "女")
 RUNS = re.compile(f"([0-9]?)([{HAN}]+)")
 """A run of Chinese characters: group 2; group 1 is the end of a number before it."""
 
+_PRONOUN = "r"
+"""Part of speech of 怎么, 什么, 自己: what holds one is no name of anything."""
+
 _UNITS = frozenset(word_list("units"))
 
 
@@ -84,6 +87,7 @@ def learn_lexicon(
     table["score"] = word_scores(table, counts, general)
     found = table[table["score"] > LEAST_SCORE]
     found = found[np.array([not general.frequencies.get(word, 0) for word in found["word"]], dtype=bool)]
+    found = found[~_with_pronouns(found, general)]
     uses = dict(zip(table["word"].tolist(), table["count"].tolist(), strict=True))
     uses.update(zip(counts.pieces.tolist(), counts.seen.tolist(), strict=True))
     new = found["word"].tolist()
@@ -145,6 +149,13 @@ def _for_people(words: pd.Series[str], parts: AbstractSet[str]) -> np.ndarray[tu
         for word in words
     ]
     return np.array(found, dtype=bool)
+
+
+def _with_pronouns(found: pd.DataFrame, general: Dictionary) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which candidates hold a pronoun of two or more characters (怎么 in 子怎么用)."""
+    rows = found[PIECES].to_numpy(dtype=object).tolist()
+    asking = [any(len(piece) > 1 and general.tags.get(piece) == _PRONOUN for piece in row) for row in rows]
+    return np.array(asking, dtype=bool)
 
 
 def _new_frequencies(found: pd.DataFrame, general: Dictionary) -> dict[str, int]:

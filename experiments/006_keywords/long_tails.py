@@ -18,13 +18,12 @@ from bidopt.text.language import Language, learn_language
 from bidopt.text.roles import Role
 
 MOST, LEAST_SEARCHED = 200, 5
-RUNS = (
-    ("sales_titles.tsv", 0, 10),
-    ("sales_titles.tsv", 1, 10),
-    ("sales_titles.tsv", 2, 10),
-    ("taobao", 0, 25),
-)
-"""Titles, seed of the halves, categories."""
+HALVES = range(5)
+SETS = {
+    "sales titles": (("sales_titles.tsv",), 10),
+    "Taobao titles": (("ding2019_train.tsv", "allanj_train.tsv"), 25),
+}
+"""Files of titles, and how many of their categories are judged."""
 
 WAYS = ("whole query", "as written in a query", "all parts in a query")
 LISTS = ("mined", "permuted", "permuted, commonest first", "oracle")
@@ -126,25 +125,48 @@ class Market:
 def report(data: Path) -> Iterator[str]:
     """Shares of words that the other half of the queries holds, of each list and in each way."""
     queries = read_titles(data / "taobao-words" / "queries_50k.txt")
-    for name, seed, most in RUNS:
-        files = ("ding2019_train.tsv", "allanj_train.tsv") if name == "taobao" else (name,)
+    pooled = []
+    for name, (files, most) in SETS.items():
         titles = [title for file in files for title in read_titles(data / "titles" / file)]
-        half = np.random.default_rng(seed).permutation(len(queries)) < len(queries) // 2
-        known = [query for query, mine in zip(queries, half, strict=True) if mine]
-        language = learn_language((*titles, *known))
-        cut, searched = [language.words(t) for t in titles], [language.words(q) for q in known]
-        near = company(((words, 1.0) for words in searched), cut)
-        market = Market(cut, searched, language, near, buyers_order(searched, language, cut))
-        judge = judge_of([language.words(q) for q, mine in zip(queries, half, strict=True) if not mine])
-        cores = market.cores(most)
-        counts = np.array(
-            [[*map(judge.hits, market.lists(c)), judge.most(c, market.titled(c))] for c in cores]
-        )
-        yield f"{name}, seed {seed}, {len(cores)} categories: {'、'.join(cores)}"
-        for way, found in zip(WAYS, np.moveaxis(counts, 2, 0), strict=True):
-            shares = found.sum(axis=0) / (MOST * len(cores))
-            told = ", ".join(f"{of} {share:.4f}" for of, share in zip(LISTS, shares, strict=True))
-            yield f"  {way}: {told}; mined / permuted {_ratio(found)}"
+        halves = []
+        for seed in HALVES:
+            found = _found(titles, queries, seed, most)
+            yield f"{name}, half {seed}: {'、'.join(found)}"
+            yield from _told([found])
+            halves.append(found)
+        yield f"{name}, all halves"
+        yield from _told(halves)
+        pooled += [{f"{name} {core}": counts for core, counts in found.items()} for found in halves]
+    yield "all titles, all halves"
+    yield from _told(pooled)
+
+
+def _found(titles: Sequence[str], queries: Sequence[str], seed: int, most: int) -> dict[str, np.ndarray]:
+    """Hits of each category, shape (lists, ways), mined from one half of the queries and judged on the other."""
+    half = np.random.default_rng(seed).permutation(len(queries)) < len(queries) // 2
+    known = [query for query, mine in zip(queries, half, strict=True) if mine]
+    language = learn_language((*titles, *known))
+    cut, searched = language.words_of_all(titles), language.words_of_all(known)
+    near = company(((words, 1.0) for words in searched), cut)
+    market = Market(cut, searched, language, near, buyers_order(searched, language, cut))
+    other = [query for query, mine in zip(queries, half, strict=True) if not mine]
+    judge = judge_of(language.words_of_all(other))
+    return {
+        core: np.array([*map(judge.hits, market.lists(core)), judge.most(core, market.titled(core))])
+        for core in market.cores(most)
+    }
+
+
+def _told(halves: Sequence[Mapping[str, np.ndarray]]) -> Iterator[str]:
+    """What was found, in each way; a category in several halves is one."""
+    tries = MOST * sum(map(len, halves))
+    cores = sorted({core for found in halves for core in found})
+    none = np.zeros((len(LISTS), len(WAYS)), dtype=np.int64)
+    counts = np.array([sum((found.get(core, none) for found in halves), none) for core in cores])
+    for way, found in zip(WAYS, np.moveaxis(counts, 2, 0), strict=True):
+        total = found.sum(axis=0)
+        told = ", ".join(f"{of} {hits} ({hits / tries:.4f})" for of, hits in zip(LISTS, total, strict=True))
+        yield f"  {way}: {told}; mined / permuted {_ratio(found)}"
 
 
 def _ratio(found: np.ndarray) -> str:

@@ -79,3 +79,12 @@ def test_whom_a_thing_is_for_is_no_part_of_its_name(general: Dictionary) -> None
     ]
     found = learn_lexicon(terms, general)
     assert found.segmenter().cut("单鞋女") == ["单鞋", "女"]
+
+
+def test_no_new_word_holds_a_question(general: Dictionary) -> None:
+    asked = [f"{thing}子怎么用" for thing in THINGS] + [
+        f"{word}{thing}怎么洗" for word in WORDS for thing in THINGS
+    ]
+    found = learn_lexicon([*TITLES, *asked], general)
+    assert not found.new_words["word"].str.contains("怎么").any()
+    assert "怎么" in found.segmenter().cut("毛巾怎么用")

@@ -29,6 +29,10 @@ TOGETHER = 0.25
 """Searches that name two roots beside the category word, as a share of what there would be if roots came independently
 of each other: buyers type few words. Measured in experiment 006."""
 
+_DESCRIBE = frozenset({Role.AUDIENCE, Role.SEASON, Role.MATERIAL, Role.ATTRIBUTE, Role.STYLE})
+"""Roles of single characters that buyers add to any thing (男, 冬, 棉, 大); the others are mostly ends of longer words
+(霜 of 面霜). Measured in experiment 006."""
+
 Combination = tuple[tuple[str, ...], float]
 """Words in a buyer's order, and their expected search volume."""
 
@@ -141,8 +145,12 @@ def combine(
             and (known.typed(core, root) or _is_whole(root, language))
         ]
         near.sort(key=lambda root: (-known.with_root(core, root), root))
+        whole = [root for root in near if _is_whole(root, language)]
         for size in range(1, MOST_PARTS):
-            for chosen in combinations(near[:most], size):  # none has more searches than its rarest pair
+            some = (
+                near if size == 1 else whole
+            )  # what only ends a word (子 of 被子) goes with that word alone
+            for chosen in combinations(some[:most], size):  # none has more searches than its rarest pair
                 if any(not known.belong(*pair) or _same_say(*pair) for pair in combinations(chosen, 2)):
                     continue
                 words = order.sort((*chosen, core), language)
@@ -151,9 +159,9 @@ def combine(
 
 
 def _is_whole(word: str, language: Language) -> bool:
-    """Whether a word says something by itself; of single characters only those for people, as buyers add them."""
+    """Whether a word says something by itself; of single characters only those that surely describe a thing."""
     of_word = _role(word, language)
-    return len(word) > 1 or (of_word.role is Role.AUDIENCE and of_word.confidence >= SURE)
+    return len(word) > 1 or (of_word.role in _DESCRIBE and of_word.confidence >= SURE)
 
 
 def _role(word: str, language: Language) -> RoleOf:

@@ -23,6 +23,7 @@ from bidopt.domain.metrics import Array
 from bidopt.evidence.evidence import Evidence
 from bidopt.evidence.words import Words
 from bidopt.text.language import Language
+from bidopt.text.search_intent import not_buying
 from bidopt.text.word_order import spelled, spelled_without_order
 
 COMBINATIONS = 200
@@ -117,17 +118,23 @@ class Mine:
             The columns of OBSERVED, product_id, and objection: "" for words that are for the product. A word that is
             for no product stands there once, without a product.
         """
+        if not self.products:
+            return self.observed.assign(product_id="", objection="no_products")
         by_thing: dict[str, list[Product]] = {}
         for product in self.products:
             for thing in sorted(product.categories):
                 by_thing.setdefault(thing, []).append(product)
         titled = {word for product in self.products for word in product.words}
+        looking = not_buying(self.observed["keyword"].tolist(), self.words.products["title"])
+        looking &= (self.observed["conversions"] <= 0).to_numpy()
         rows: list[tuple[int, str, str]] = []
         for row, roots in enumerate(self.observed["roots"]):
             words = roots.split()
             near = {p.product_id: p for word in words for p in by_thing.get(word, ())}
+            against = "not_buying" if looking[row] else ""
             rows += [
-                (row, p.product_id, objection(p, words, self.language, self.rivals)) for p in near.values()
+                (row, p.product_id, objection(p, words, self.language, self.rivals) or against)
+                for p in near.values()
             ]
             if not near:
                 foreign = any(

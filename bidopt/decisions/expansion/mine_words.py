@@ -86,6 +86,10 @@ class MineWords(Policy):
             "{resting:.0f} 个值得测的词已建议 {days:.0f} 天、词表里还没有，先休息（{rest:.0f} 天内最多建议 {days:.0f} 天）",
             "{resting:.0f} words worth a test were proposed on {days:.0f} days and are not in the lists: they rest (at most {days:.0f} days in {rest:.0f})",
         ),
+        "no_budget_for_words": ReasonText(
+            "不知道每天的预算，没有加新词（新词的钱按预算的 {share:.0%} 算）：请在 shop.yaml 写 daily_budget，或导入计划预算",
+            "no words are added, as no daily budget is known (a test gets {share:.0%} of it): set daily_budget in shop.yaml or import the campaigns' budgets",
+        ),
         "no_titles": ReasonText(
             "{untitled:.0f} 个在投宝贝没有标题（共 {products:.0f} 个），没有为它们找新词：请导入商品表 products*.csv（列 product_id、title）",
             "{untitled:.0f} of {products:.0f} products in play have no title, so no new words are sought for them: import products*.csv (columns product_id, title)",
@@ -96,10 +100,12 @@ class MineWords(Policy):
         """The draft with words to add, most valuable first."""
         words, draft, budget = situation.evidence.words, situation.draft, situation.account_budget
         told = len(words.market_terms) + len(words.search_terms)
-        if not told or not budget or not self.most_per_day:
+        if not told or not self.most_per_day:
             return draft
         draft = draft.with_notes(*_untitled(situation))
-        if words.products.empty:
+        if budget is None:
+            return draft.with_notes(*encode("no_budget_for_words", 1, share=self.budget_share))
+        if words.products.empty or not budget:
             return draft
         ranked = self.ranked(situation)
         ranked["days_proposed"] = days_of(self.patience.adds(words, situation.as_of), ranked)

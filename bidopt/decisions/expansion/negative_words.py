@@ -15,6 +15,7 @@ from bidopt.decisions.draft import Draft
 from bidopt.decisions.expansion.earlier_words import BLOCK, EarlierBlocks, Patience, earlier_blocks
 from bidopt.decisions.expansion.listed_negatives import listed_negatives
 from bidopt.decisions.expansion.protected_texts import ProtectedTexts
+from bidopt.decisions.expansion.word_blocks import blocked_keywords
 from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.decisions.policy import Policy, Situation
 from bidopt.domain.changes import KEYWORDS
@@ -63,6 +64,10 @@ class NegativeWords(Policy):
             "含这个词根的 {terms:.0f} 个搜索词共 {clicks:.0f} 次点击、花费 {currency}{cost:,.2f}、成交 {orders:.0f} 单，投产低于 {floor:.2g} 的可能为 {probability:.0%}；屏蔽后每天约省 {currency}{saving:,.2f}",
             "{terms:.0f} search terms with this root: {clicks:.0f} clicks, cost {currency}{cost:,.2f} and {orders:.0f} orders; their ROAS is below {floor:.2g} with probability {probability:.0%}; blocking it saves about {currency}{saving:,.2f} a day",
         ),
+        "negatives_block_keywords": ReasonText(
+            "平台上已有的否词可能挡住 {keywords:.0f} 个在买的词：bidopt words negatives 列出是哪些",
+            "negative words in the platform's lists may block {keywords:.0f} keywords in play: bidopt words negatives names them",
+        ),
         "negatives_at_limit": ReasonText(
             "否词已到每日上限 {most:.0f} 个，其余的明天再提",
             "the day's limit of {most:.0f} negative words is reached; the rest waits",
@@ -79,7 +84,8 @@ class NegativeWords(Policy):
 
     def decide(self, situation: Situation) -> Draft:
         """The draft with negative words, those behind most cost first."""
-        words, draft = situation.evidence.words, situation.draft
+        words = situation.evidence.words
+        draft = situation.draft.with_notes(*_conflicts(situation))
         if words.search_terms["recent_clicks"].sum() < self.least_clicks or not self.most_per_day:
             return draft
         language = words.language
@@ -233,6 +239,13 @@ class NegativeWords(Policy):
                 "days_proposed": chosen["days_proposed"],
             }
         )
+
+
+def _conflicts(situation: Situation) -> list[str]:
+    """A note on keywords that the platform's negative words may block."""
+    blocked = blocked_keywords(situation.evidence)
+    keywords = len(blocked[[*SCOPE[:3], "keyword"]].drop_duplicates())
+    return encode("negatives_block_keywords", 1, keywords=keywords) if keywords else []
 
 
 def _roas(terms: pd.DataFrame) -> float:

@@ -12,6 +12,7 @@ import pandas as pd
 from bidopt.text.attributes import attribute_claims
 from bidopt.text.language import Language
 from bidopt.text.normalize import fold
+from bidopt.text.proven_words import is_proven
 from bidopt.text.roles import Owner, Role
 from bidopt.text.word_order import squeezed
 
@@ -24,6 +25,8 @@ _DENIED = re.compile(r"(?:[无不非免零未](?:添加|含)?|0(?:添加|含))\Z
 """What stands before a word that the title says the product has not."""
 
 OBJECTIONS = {
+    "no_products": "没有商品表（products*.csv），不知道适合哪个宝贝",
+    "not_buying": "看看、学做法、修二手的人搜的，没带来过成交",
     "no_category": "没有这个宝贝的品类词",
     "rival_brand": "别人的品牌",
     "other_category": "别的品类",
@@ -54,6 +57,7 @@ class Product:
         text: the same without spaces, parts set apart by line ends.
         categories: words that say what it is.
         denied: folded texts that its attributes say it is not, whatever the title says.
+        proven: words that its title does not say and its orders do, see `is_proven`.
     """
 
     product_id: str
@@ -61,6 +65,7 @@ class Product:
     text: str
     categories: frozenset[str]
     denied: frozenset[str] = frozenset()
+    proven: frozenset[str] = frozenset()
 
     def supports(self, word: str) -> bool:
         """Whether title, brand, category or attributes say so; Latin words, numbers and single characters only as a whole."""
@@ -102,7 +107,12 @@ def products_of(
         said = Product(str(row.product_id), words, text, frozenset(), denied)
         own = {word for word in words if said.supports(word)}
         things = frozenset(word for word in own | (named & titled) if is_thing(word, language))
-        found.append(replace(said, categories=things))
+        proven = frozenset(
+            word
+            for word in named - own
+            if not any(text in word for text in denied) and is_proven(word, language.roles.role_of(word), own)
+        )
+        found.append(replace(said, categories=things, proven=proven))
     return found
 
 
@@ -156,7 +166,7 @@ def is_name(word: str, language: Language, rivals: frozenset[str] = frozenset())
 
 
 def _said(product: Product, word: str) -> bool:
-    return word in product.categories or product.supports(word)
+    return word in product.categories or word in product.proven or product.supports(word)
 
 
 def _claim(product: Product, word: str, language: Language) -> str:

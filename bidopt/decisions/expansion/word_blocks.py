@@ -1,4 +1,4 @@
-"""Which words of the library are blocked, and in which campaigns and ad groups."""
+"""Which words negative words block: words of the library, and keywords that the shop buys at the same time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bidopt.decisions.expansion.mine import Mine
+from bidopt.evidence.evidence import Evidence
 from bidopt.text.word_order import spelled_without_order, squeezed
 
 _AD_GROUP = ["platform", "campaign_id", "ad_group_id"]
@@ -47,6 +48,36 @@ def blocked_in(table: pd.DataFrame, negatives: pd.DataFrame, mine: Mine) -> tupl
     return marks, [
         " | ".join(" / ".join(part for part in g if part) for g in sorted(here)) for here in blocked
     ]
+
+
+def blocked_keywords(evidence: Evidence) -> pd.DataFrame:
+    """Keywords in play that the platform's own negative words may block, by the strictest reading of their matching.
+
+    Returns:
+        platform, campaign_id, ad_group_id (of the keyword), negative, match_type, keyword; sorted.
+    """
+    columns = [*_AD_GROUP, "negative", "match_type", "keyword"]
+    listed = evidence.words.negatives
+    if listed.empty:
+        return pd.DataFrame(columns=columns)
+    kept = (evidence.keywords["status"] != "paused").to_numpy()
+    bought = evidence.keywords.loc[kept, [*_AD_GROUP, "keyword"]].drop_duplicates().reset_index(drop=True)
+    language = evidence.words.language
+    cut = language.words_of_all(bought["keyword"])
+    spelt = {"roots": [" ".join(words) for words in cut], "folded": [*map(spelled_without_order, cut)]}
+    texts = _Texts(bought.assign(**spelt))
+    places = list(bought[_AD_GROUP].itertuples(index=False, name=None))
+    keywords = bought["keyword"].tolist()
+    told = listed[[*_AD_GROUP, "keyword", "match_type"]].drop_duplicates()
+    found = [
+        (*places[row], keyword, match_type, keywords[row])
+        for (platform, campaign, ad_group, keyword, match_type), words in zip(
+            told.itertuples(index=False, name=None), language.words_of_all(told["keyword"]), strict=True
+        )
+        for row in (texts.equal(words) if match_type == "exact" else texts.holding(words))
+        if places[row][:2] == (platform, campaign) and ad_group in {"", places[row][2]}
+    ]
+    return pd.DataFrame(sorted(found), columns=columns)
 
 
 def _keys(rows: pd.DataFrame) -> set[tuple[str, ...]]:

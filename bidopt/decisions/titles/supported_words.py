@@ -10,13 +10,11 @@ from bidopt.decisions.titles.title_parts import FITTING, Part
 from bidopt.text.banned_words import BannedWords
 from bidopt.text.names import names_of_things
 from bidopt.text.normalize import fold
+from bidopt.text.proven_words import PROVEN_BY_ORDERS, SURE, in_season
 from bidopt.text.roles import Owner, Role, RoleOf
 
-SALES_TELL = frozenset({Role.AUDIENCE, Role.SEASON, Role.OCCASION, Role.CATEGORY})
+SALES_TELL = PROVEN_BY_ORDERS | {Role.CATEGORY}
 """Roles of words that sales prove: who buys it, when, and by what name; what it is and does the product table must say."""
-
-SURE = 0.8
-"""Confidence in a role from which sales are believed."""
 
 NEVER_GAINED = frozenset({Role.FILLER, Role.STYLE, Role.MARK, Role.OTHER})
 """Roles of words that no title gains: talk, and what is not understood."""
@@ -25,9 +23,6 @@ VAGUE = frozenset(
     {"用品", "设备", "配件", "零件", "器材", "器械", "材料", "组合", "服务", "套装", "产品", "商品", "神器"}
 )
 """Names that say nothing alone: 摄影 needs its 器材, but 器材 at the end of a title is left hanging."""
-
-SEASONS, LONGEST_SEASON = frozenset("春夏秋冬"), 4
-"""Signs of the seasons, and characters of the longest word that tells one; longer ones are names."""
 
 COMMON, COMMON_USES = 0.3, 10
 """Share of the titles with the same core word that must have a word of an open role, and how many they must be."""
@@ -75,7 +70,7 @@ def supported_words(
             continue
         if any(word in text for text in present):  # 中秋 in 中秋节: searches find it there
             continue
-        if role.role is Role.SEASON and not _in_season(word, present):
+        if role.role is Role.SEASON and not in_season(word, present):
             continue
         if role.role is Role.CATEGORY and _said(word, title) >= most_repeats:
             continue
@@ -109,12 +104,6 @@ def other_names(title: tuple[Part, ...], category: str, market: TitleMarket) -> 
 def _is_for(role: RoleOf) -> bool:
     """Whether sales prove a word of this role."""
     return role.role in SALES_TELL and role.confidence >= SURE
-
-
-def _in_season(word: str, said: AbstractSet[str]) -> bool:
-    """Whether a word of a season is one of those that the title says the product is for, where it says any."""
-    own = {sign for text in said if len(text) <= LONGEST_SEASON for sign in SEASONS & set(text)}
-    return not own or own >= SEASONS & set(word)
 
 
 def _said(word: str, title: tuple[Part, ...]) -> int:

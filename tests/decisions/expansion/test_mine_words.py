@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from bidopt.decisions.expansion.buyers_order import buyers_order
 from bidopt.decisions.expansion.combinations import combine, company
 from bidopt.decisions.expansion.mine import mine_of
 from bidopt.decisions.expansion.mine_words import MineWords
@@ -17,7 +19,13 @@ from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.decisions.policy import Situation
 from bidopt.domain.goals import Goals
 from bidopt.domain.reasons import render_both
+from bidopt.facts.schemas import PRODUCTS
 from bidopt.guardrails.bid_range import BidRange
+from bidopt.text.dictionary import Dictionary, cutter
+from bidopt.text.language import Language
+from bidopt.text.role_lexicon import RoleLexicon
+from bidopt.text.roles import Role, RoleOf
+from bidopt.text.segment import Segmenter
 from tests.decisions.expansion.shops import situation
 
 MARKET: list[dict[str, Any]] = [
@@ -233,3 +241,68 @@ def test_profit_counts_the_margin(made: Situation) -> None:
     goals = Goals(objective="profit", target_roas=2.0, gross_margin=0.05, daily_budget=500.0)
     thin = Situation(made.as_of, goals, made.evidence, made.draft)
     assert len(added(thin)) < len(added(made))
+
+
+def test_without_a_budget_it_is_said_why_nothing_is_added() -> None:
+    made = situation(market=MARKET, budget=None)
+    poor = replace(
+        made,
+        evidence=replace(made.evidence, campaigns=made.evidence.campaigns.assign(current_budget=math.nan)),
+    )
+    draft = MineWords().decide(poor)
+    assert draft.keywords.empty
+    (note,) = draft.notes
+    assert note.split()[0] == "no_budget_for_words"
+    assert "daily_budget" in render_both(note, MineWords.reasons)[0]
+
+
+def test_without_a_product_table_no_word_is_called_a_rivals_brand(made: Situation) -> None:
+    words = replace(made.evidence.words, products=PRODUCTS.empty())
+    judged = mine_of(replace(made.evidence, words=words)).judged
+    assert len(judged) > 5
+    assert set(judged["objection"]) == {"no_products"}
+
+
+def test_who_only_looks_is_no_buyer_unless_orders_say_so() -> None:
+    asked: list[dict[str, Any]] = [
+        {"term": term, "low": 900.0, "high": 900.0} for term in ("茶树精油祛痘图片", "茶树精油控油怎么用")
+    ]
+    typed = [{"search_term": "茶树精油控油怎么用", "clicks": 9.0, "conversions": 2.0}]
+    judged = mine_of(situation(market=MARKET + asked, searched=typed).evidence).judged
+    why = judged.set_index("keyword")["objection"]
+    assert why["茶树精油控油怎么用"] != "not_buying"
+    assert why["茶树精油祛痘图片"] != ""
+    words = mine_of(situation(market=MARKET + asked).evidence).candidates["keyword"]
+    assert not words.str.contains("图片|怎么").any()
+
+
+def test_whom_orders_prove_may_be_said_as_in_titles() -> None:
+    terms = [{"term": term, "low": 900.0, "high": 900.0} for term in ("儿童茶树精油", "美白茶树精油")]
+    sold = situation(market=terms, keywords=("茶树精油", "儿童精油", "美白精油"))
+    why = mine_of(sold.evidence).judged.set_index("keyword")["objection"]
+    assert why["儿童茶树精油"] == ""
+    assert why["美白茶树精油"] == "unsupported_function"
+    unsold = mine_of(situation(market=terms).evidence).judged.set_index("keyword")["objection"]
+    assert unsold["儿童茶树精油"] == "unsupported_audience"
+
+
+def test_single_characters_that_describe_are_combined_and_ends_of_words_are_not() -> None:
+    known = {
+        "羊毛被": Role.CATEGORY,
+        "双人": Role.ATTRIBUTE,
+        "厚": Role.ATTRIBUTE,
+        "子": Role.CATEGORY,
+        "芯": Role.CATEGORY,
+    }
+    segmenter = Segmenter(cutter(Dictionary(dict.fromkeys(known, 1), {}), program="jieba"))
+    language = Language(segmenter, RoleLexicon({word: RoleOf(role, 1.0) for word, role in known.items()}))
+    searched = [("羊毛被", "子"), ("羊毛被", "双人"), ("双人", "芯"), ("厚", "被套"), ("羊毛被",)]
+    titles = [("羊毛被", "子", "双人", "厚", "芯")] * 3
+    product = Product("p", (*titles[0],), "羊毛被子双人厚芯", frozenset({"羊毛被"}))
+    near = company([(words, 10.0) for words in searched], titles)
+    found = combine(product, near, buyers_order(searched, language, titles), language, 50)
+    sets = {frozenset(words) for words, _ in found}
+    assert frozenset({"羊毛被", "厚"}) in sets
+    assert frozenset({"羊毛被", "双人", "厚"}) in sets
+    assert frozenset({"羊毛被", "子"}) in sets  # as it was typed
+    assert not any("芯" in words or words >= {"子", "双人"} for words in sets)

@@ -11,6 +11,7 @@ import pytest
 
 from bidopt.decisions.expansion.negative_words import NegativeWords
 from bidopt.decisions.expansion.protected_texts import ProtectedTexts
+from bidopt.decisions.expansion.word_blocks import blocked_keywords
 from bidopt.decisions.expansion.word_limits import WordLimits
 from bidopt.decisions.policy import Situation
 from bidopt.domain.reasons import decode, render_both
@@ -211,3 +212,26 @@ def test_nothing_is_said_without_search_terms() -> None:
     assert NegativeWords().decide(made) is made.draft
     empty = replace(made, evidence=replace(made.evidence))
     assert NegativeWords(most_per_day=0).decide(empty) is made.draft
+
+
+@pytest.mark.parametrize(
+    ("keyword", "match_type", "blocked_too"),
+    [
+        ("祛痘", "phrase", ["祛痘精油"]),
+        ("精油祛痘", "exact", ["祛痘精油"]),
+        ("精油", "exact", []),
+        ("图片", "phrase", []),
+    ],
+)
+def test_a_listed_word_that_blocks_a_keyword_in_play_is_told(
+    keyword: str, match_type: str, blocked_too: list[str]
+) -> None:
+    made = with_list(situation(), keyword=keyword, match_type=match_type)
+    assert blocked_keywords(made.evidence)["keyword"].tolist() == blocked_too
+    notes = NegativeWords().decide(made).notes
+    assert [note.split()[0] for note in notes] == ["negatives_block_keywords"] * len(blocked_too)
+
+
+def test_a_listed_word_blocks_nothing_in_other_campaigns() -> None:
+    made = with_list(situation(), keyword="祛痘", campaign_id="c2")
+    assert blocked_keywords(made.evidence).empty
