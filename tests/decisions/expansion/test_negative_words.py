@@ -209,7 +209,9 @@ def test_good_terms_of_a_shop_are_hardly_ever_blocked() -> None:
 
 def test_nothing_is_said_without_search_terms() -> None:
     made = situation()
-    assert NegativeWords().decide(made) is made.draft
+    draft = NegativeWords().decide(made)
+    assert draft.keywords is made.draft.keywords
+    assert draft.notes == ()
     empty = replace(made, evidence=replace(made.evidence))
     assert NegativeWords(most_per_day=0).decide(empty) is made.draft
 
