@@ -207,17 +207,24 @@ def _day_noise(level: Array) -> float:
 def _held_against_its_moves(log: LoggedDays) -> LoggedDays:
     """With what its own bid moves say of the response."""
     at = np.nonzero(log.ran & (log.lasted > 0) & (log.bid > 0))
+    clicks, cost = log.response.clicks_at(log.bid)[at], log.response.cost_at(log.bid)[at]
     return replace(
         log,
         steepness=steepness(
             at[0],
-            np.log(log.bid[at]),
+            (_log(clicks), _log(ratio(cost, clicks))),
             log.lasted[at],
             (log.clicks[at], log.expected_clicks[at]),
             (log.cost[at], log.expected_cost[at]),
             len(log.keywords),
         ),
     )
+
+
+def _log(values: Array) -> Array:
+    """Logarithms; 0 where there is nothing to take it of."""
+    some: Array = np.log(np.where(values > 0, values, 1.0))
+    return some
 
 
 class _Tables:

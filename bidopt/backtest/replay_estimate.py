@@ -11,11 +11,15 @@ robust estimate; Dudik, Langford & Li 2011). So a kept bid is scored by the log 
 lower bid by thinning the log. A raise multiplies the luck of the log with its clicks; beyond MOST_CARRIED the model
 speaks for the rest, and so it does alone where the log has no clicks to offer, such as for a word paused then.
 
+What the log's own bid moves say against the response (`steepness`) mends it on the way within the bids that the keyword
+ever had; beyond them nothing was seen, and the believed curve stands.
+
 Two doubts make the interval. The model's: ratios of clicks and of their price are drawn with what `steepness` leaves
 in doubt on the way from the logged bid to the own one, and more outside the bids that the keyword ever had (one share
 common to the shop, since all words lean on one shape of auction). The log's luck: each residual counts more or less by its
-block of days and by its product, and each day is more or less busy by chance, as far as budgets go; the model's part is not
-drawn anew, for other days and products are not asked about. All policies share
+block of days and by its product, each day is more or less busy by chance, and what budgets cut off the log is only believed;
+the model's part is not drawn anew, for other days and products are not asked about. Draws lie around the estimate: the
+log's luck was cut by budgets before, and cutting it twice would make them too low. All policies share
 the same draws, so that differences are paired. Of stretches of one log the model is wrong in the same way on each,
 their luck is drawn on its own: its seed holds the first day.
 """
@@ -28,6 +32,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bidopt.backtest.drawn_ratios import Way, drawn_ratios
 from bidopt.backtest.logged_days import LoggedDays, Mask
 from bidopt.backtest.market import OUTCOME
 from bidopt.domain.metrics import Array, ratio
@@ -36,11 +41,8 @@ from bidopt.evidence.keyword_index import Ints, sums
 MOST_CARRIED = 3.0
 """Largest factor by which a logged residual is carried over to another bid."""
 
-OUTSIDE = 0.3
-"""Standard deviation of the log ratio gained per unit of log bid beyond the bids ever logged."""
-
-_SHARED = 0.5
-"""Share of that variance that all keywords have in common."""
+_HIDDEN = 0.5
+"""Standard deviation of what is believed of the part of days that budgets cut off, as a share of it (in logarithms)."""
 
 _BLOCK = 3
 """Days that are drawn together."""
@@ -131,6 +133,8 @@ def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None =
         spent += parts.spent / doubt.draws
         alone += parts.alone / doubt.draws
     cost, revenue, earned = plain.mean(axis=1)
+    lucky += (plain - lucky).mean(axis=1, keepdims=True)  # budgets have cut the log's own luck before
+    lucky[0] = np.minimum(lucky[0], cells.capacity.reshape(len(log.dates), -1).sum(axis=1))
     lucky[:2] = _never_taken_back(lucky[:2])  # what is earned may be below 0: margins may
     days = {"date": log.dates, "budget": np.nansum(own.budget, axis=0)}
     inside, known = cells.outside <= _SLACK, (log.high >= log.low)[cells.keyword].astype(np.float64)
@@ -157,10 +161,12 @@ class _Luck:
     Args:
         weight: how much each day's and product's residual counts, shape (D, products), not below 0.
         busy: how busy each day is, shape (D,).
+        hidden: how far off the log is in what each campaign's days cut short would have cost, shape (c,), 0 on average.
     """
 
     weight: Array
     busy: Array
+    hidden: Array
 
 
 @dataclass(frozen=True)
@@ -184,14 +190,12 @@ class _Cells:
 
     Args:
         keyword, campaign_day, day_product: numbers; the last two number pairs, day first.
-        mean_ratio: believed clicks at the own bid / at the logged one.
-        dearer: believed cost per click likewise.
-        moved: log of the own bid over the logged one.
+        more: believed clicks at the own bid / at the logged one; `dearer` the cost per click likewise.
+        raised: whether the own bid is above the logged one (1), below it (-1) or the same (0).
         outside: distance of the log bid from the logged ones.
-        beyond: standard deviation of the log of `mean_ratio` that it brings.
         carried: whether the log can speak: MOST_CARRIED, else 0.
         clicks, cost: believed at the logged bid.
-        logged_cost, logged_revenue: of a whole day.
+        logged_cost, logged_revenue: of a whole day; `hidden` of it is believed, not logged: log of the share logged.
         margin: gross margin.
         value: believed revenue per click.
         capacity: of each campaign-day, shape (D x campaigns,).
@@ -201,16 +205,16 @@ class _Cells:
     keyword: Ints
     campaign_day: Ints
     day_product: Ints
-    mean_ratio: Array
-    dearer: Array
-    moved: Array
+    more: Way
+    dearer: Way
+    raised: Array
     outside: Array
-    beyond: Array
     carried: Array
     clicks: Array
     cost: Array
     logged_cost: Array
     logged_revenue: Array
+    hidden: Array
     margin: Array
     value: Array
     capacity: Array
@@ -227,9 +231,10 @@ class _Cells:
         busy = 1.0 if luck is None else luck.busy[day]
         spending, worth = rate * dearer, np.nan_to_num(value)[self.keyword]
         kept, kept_cost = np.minimum(rate, self.carried), np.minimum(spending, self.carried)
-        cost = busy * (spending * self.cost + weight * kept_cost * (self.logged_cost - self.cost))
+        off = 1.0 if luck is None else np.exp(luck.hidden[self.campaign_day % campaigns] * self.hidden)
+        cost = busy * (spending * self.cost + weight * kept_cost * (off * self.logged_cost - self.cost))
         alone, expected = (rate - kept) * self.clicks * worth, kept * self.clicks * self.value
-        revenue = busy * (alone + expected + weight * (kept * self.logged_revenue - expected))
+        revenue = busy * (alone + expected + weight * (kept * off * self.logged_revenue - expected))
 
         wanted = sums(self.campaign_day, cost, days * campaigns)
         bought = np.where(wanted > self.capacity, ratio(self.capacity, wanted), 1.0)[self.campaign_day]
@@ -246,30 +251,35 @@ def _cells(log: LoggedDays, own: OwnDays, margin: float | None) -> _Cells:
     keyword, day = np.nonzero(own.running & log.in_play)
     bid, logged = own.bid[keyword, day], log.bid[keyword, day]
     response, at = log.response, (keyword, day)
-    clicks, cost = log.response.clicks_at(own.bid)[at], log.response.cost_at(own.bid)[at]
     before, before_cost = response.clicks_at(log.bid)[at], response.cost_at(log.bid)[at]
-    rate = np.nan_to_num(ratio(clicks, before), nan=1.0)
-    dearer = np.nan_to_num(ratio(ratio(cost, clicks), ratio(before_cost, before)), nan=1.0)
+
+    def against_logged(bids: Array) -> tuple[Array, Array]:
+        """Clicks, and their price, believed at other bids over those at the logged ones."""
+        clicks, cost = response.clicks_at(bids)[at], response.cost_at(bids)[at]
+        dearer = ratio(ratio(cost, clicks), ratio(before_cost, before))
+        return np.nan_to_num(ratio(clicks, before), nan=1.0), np.nan_to_num(dearer, nan=1.0)
+
+    rate, dearer = against_logged(own.bid)
+    tried = against_logged(np.fmin(np.fmax(own.bid, log.low[:, None]), log.high[:, None]))
     outside = np.nan_to_num(
         np.maximum(np.log(ratio(bid, log.high[keyword])), -np.log(ratio(bid, log.low[keyword])))
     )
     outside = np.maximum(outside, 0.0)
-    moved = np.nan_to_num(np.log(ratio(bid, logged)))
     days, campaigns = len(log.dates), len(log.campaigns)
     return _Cells(
         keyword=keyword,
         campaign_day=day * campaigns + log.campaign_of[keyword],
         day_product=day * log.products + log.product_of[keyword],
-        mean_ratio=rate,
-        dearer=dearer,
-        moved=moved,
+        more=Way(rate, tried[0]),
+        dearer=Way(dearer, tried[1]),
+        raised=np.sign(np.nan_to_num(bid - logged)),
         outside=outside,
-        beyond=OUTSIDE * outside,
         carried=np.where(log.ran[at], MOST_CARRIED, 0.0),
         clicks=log.expected_clicks[at],
         cost=log.expected_cost[at],
         logged_cost=log.cost[at] / log.lasted[at],
         logged_revenue=log.revenue[at] / log.lasted[at],
+        hidden=np.log(log.lasted[at]),
         margin=np.where(np.isnan(log.margin), np.nan if margin is None else margin, log.margin)[keyword],
         value=np.nan_to_num(log.value.mean)[keyword],
         capacity=_capacity(log, own.budget).T.ravel(),
@@ -293,21 +303,16 @@ def _capacity(log: LoggedDays, budget: Array) -> Array:
 
 
 def _ratios(cells: _Cells, log: LoggedDays, doubt: Doubt) -> Iterator[tuple[Array, Array]]:
-    """Draws of the ratio of clicks and of the cost per click of each cell; a keyword is wrong in the same way on all days."""
-    rng = np.random.default_rng([doubt.seed, 1])
-    clicks, price, moved, of = log.steepness.clicks, log.steepness.price, cells.moved, cells.keyword
-    shared = np.sqrt((clicks.shared * moved) ** 2 + _SHARED * cells.beyond**2) * np.sign(moved)
-    own = np.sqrt((clicks.own[of] * moved) ** 2 + (1 - _SHARED) * cells.beyond**2) * np.sign(moved)
-    own_price = price.own[of] * moved
-    rate = cells.mean_ratio * np.exp(clicks.mean[of] * moved - (shared**2 + own**2) / 2)
-    dearer = cells.dearer * np.exp(price.mean[of] * moved - ((price.shared * moved) ** 2 + own_price**2) / 2)
-    for _ in range(doubt.draws):
-        shop, paid = rng.normal(size=2)
-        z, y = rng.normal(size=(2, len(log.keywords)))[:, of]
-        yield (
-            rate * np.exp(shop * shared + z * own),
-            dearer * np.exp(paid * price.shared * moved + y * own_price),
-        )
+    """Draws of the ratio of clicks and of the cost per click of each cell."""
+    return drawn_ratios(
+        np.random.default_rng([doubt.seed, 1]),
+        doubt.draws,
+        cells.keyword,
+        log.steepness,
+        (cells.more, cells.dearer),
+        cells.outside,
+        cells.raised,
+    )
 
 
 def _values(log: LoggedDays, doubt: Doubt) -> Iterator[Array]:
@@ -325,7 +330,7 @@ def _luck(doubt: Doubt, log: LoggedDays) -> Iterator[_Luck]:
         block = (np.arange(days) + rng.integers(days)) % days // _BLOCK  # blocks wrap around
         of_day, of_product = _weights(rng, -(-days // _BLOCK))[block], _weights(rng, products)
         busy = np.exp(log.day_noise * rng.normal(size=days) - log.day_noise**2 / 2)
-        yield _Luck(of_day[:, None] * of_product, busy)
+        yield _Luck(of_day[:, None] * of_product, busy, _HIDDEN * rng.normal(size=len(log.campaigns)))
 
 
 def _weights(rng: np.random.Generator, things: int) -> Array:

@@ -2,9 +2,10 @@
 
 A learned response errs for a whole shop, whose words lean on one shape of auction, and for each word, whose place in
 the auction is believed to be like its neighbours'. Days on which a word had a higher bid than on its others show both.
-With u the clicks of a day over those believed, and x the log of its bid, u is held to rise by (b + b_word) x around the
-word's mean, b ~ N(0, shop²), b_word ~ N(0, word²), with the noise that clicks of one word and day have; both are
-integrated out (a random slopes model; Laird & Ware 1982). Likewise for the price of a click.
+With u the clicks of a day over those believed, and x the log of the clicks believed at its bid, u is held to rise by
+(b + b_word) x around the word's mean, b ~ N(0, shop²), b_word ~ N(0, word²), with the noise that clicks of one word and day
+have; both are integrated out (a random slopes model; Laird & Ware 1982). Likewise for the price of a click. What is missing
+is a share of what is believed, not a rise per unit of bid: a word that has nearly all clicks there are cannot miss many.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from bidopt.domain.metrics import Array, ratio
 from bidopt.evidence.demand import DAY_NOISE
 from bidopt.evidence.keyword_index import Ints, sums
 
-_CLICKS, _PRICE = (0.3, 0.5), (0.1, 0.15)
-"""Standard deviations of what elasticities miss before a log is seen: of clicks and of the price, for a shop and a word."""
+_CLICKS, _PRICE = (0.25, 0.4), (0.15, 0.25)
+"""Standard deviations of the share that is missed before a log is seen: of clicks and of the price, for a shop and a word."""
 
-_UNTOLD = (0.2, 0.1)
+_UNTOLD = (0.15, 0.15)
 """The same of what no bid move tells, common to a shop: the words that bring most are not those that moved."""
 
 _PRICE_NOISE, _PRICE_SWAY = 0.3, 0.06
@@ -29,7 +30,7 @@ _PRICE_NOISE, _PRICE_SWAY = 0.3, 0.06
 
 @dataclass(frozen=True)
 class Missing:
-    """What a believed elasticity misses: log change per unit of log bid.
+    """What a believed response misses: log change per unit of the log change believed.
 
     Args:
         mean: of each word, shape (n,).
@@ -44,7 +45,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Steepness:
-    """What the response misses in the elasticities of clicks and of their price."""
+    """What the response misses in clicks and in their price."""
 
     clicks: Missing
     price: Missing
@@ -58,7 +59,7 @@ class Steepness:
 
 def steepness(
     keyword: Ints,
-    log_bid: Array,
+    believed: tuple[Array, Array],
     lasted: Array,
     clicks: tuple[Array, Array],
     cost: tuple[Array, Array],
@@ -68,7 +69,7 @@ def steepness(
 
     Args:
         keyword: number of each running keyword-day's keyword, shape (rows,).
-        log_bid: its bid's logarithm, shape (rows,).
+        believed: logarithms of the clicks that the response expects at its bid, and of their price, each of shape (rows,).
         lasted: share of the day before its campaign's money was gone, shape (rows,): a day cut short tells as much less.
         clicks: seen, and believed of a whole day at that bid, each of shape (rows,).
         cost: likewise.
@@ -82,30 +83,36 @@ def steepness(
     noise = _PRICE_NOISE**2 / np.maximum(seen, 1) + _PRICE_SWAY**2
     return Steepness(
         _missing(
-            keyword, log_bid, ratio(seen, due), due / (1 + DAY_NOISE**2 * due), words, _CLICKS, _UNTOLD[0]
+            keyword, believed[0], ratio(seen, due), due / (1 + DAY_NOISE**2 * due), words, _CLICKS, _UNTOLD[0]
         ),
         _missing(
-            keyword, log_bid, np.log(np.where(told, surprise, 1.0)), told / noise, words, _PRICE, _UNTOLD[1]
+            keyword,
+            believed[1],
+            np.log(np.where(told, surprise, 1.0)),
+            told / noise,
+            words,
+            _PRICE,
+            _UNTOLD[1],
         ),
     )
 
 
 def _missing(
     keyword: Ints,
-    log_bid: Array,
+    believed: Array,
     surprise: Array,
     precision: Array,
     words: int,
     prior: tuple[float, float],
     untold: float,
 ) -> Missing:
-    """Slopes of the surprise along the bid; all of shape (rows,), the precision that of the surprise."""
+    """Slopes of the surprise along what was believed; all of shape (rows,), the precision that of the surprise."""
 
     def around_its_mean(values: Array) -> Array:
         total, weight = sums(keyword, precision * values, words), sums(keyword, precision, words)
         return values - np.nan_to_num(ratio(total, weight))[keyword]
 
-    off, rise = around_its_mean(log_bid), around_its_mean(np.nan_to_num(surprise))
+    off, rise = around_its_mean(believed), around_its_mean(np.nan_to_num(surprise))
     pull, told = sums(keyword, precision * off * rise, words), sums(keyword, precision * off**2, words)
     shop, word = prior
     doubt = 1 + word**2 * told

@@ -47,10 +47,20 @@ def print_what_if(answer: WhatIf) -> None:
     held = Table("", "真实", "模拟", "模拟最低~最高", "")
     for line in answer.calibration:
         numbers = [_number(line.name, value) for value in (line.real, line.simulated, line.low, line.high)]
-        mark = "对不上" if line.off else ""
-        held.add_row(line.chinese, numbers[0], numbers[1], f"{numbers[2]} ~ {numbers[3]}", mark)
+        held.add_row(
+            line.chinese, numbers[0], numbers[1], f"{numbers[2]} ~ {numbers[3]}", calibration_mark(line)
+        )
     console.print(held)
     console.print(trust_sentence(answer.calibration), markup=False)
+
+
+def calibration_mark(line: Marginal) -> str:
+    """What stands beside a figure of the log that the simulated ones do not hold; empty where they do."""
+    if line.off:
+        return "对不上"
+    if line.real is None or line.low is None or line.high is None or line.low <= line.real <= line.high:
+        return ""
+    return "真实在模拟范围外，还在运气之内"
 
 
 def trust_sentence(marginals: Sequence[Marginal]) -> str:
@@ -58,14 +68,15 @@ def trust_sentence(marginals: Sequence[Marginal]) -> str:
     off = "、".join(f"{line.chinese} ({_difference(line)})" for line in marginals if line.off)
     return {
         Trust.ALL: "对得上: 没有一项和真实数据差得超出运气，上面的结果可以参考。",
-        Trust.MOST: f"大体对得上；模拟比真实差得超出运气的有: {off}。总的结果打这个折看，小词和个别日子的别细看。",
+        Trust.MOST: f"大体对得上；超出运气的差别有 (模拟比真实): {off}。上面“现在”“改后”两列可能偏得一样多，先按它改回来再看；"
+        "“差别”两边偏得一样，影响小些。小词和个别日子的数字别细看。",
         Trust.NOTHING: f"对不上: {off} 差得超出运气。上面的金额别当真，只看改动的方向；先查数据是否完整 (bidopt doctor)。",
     }[trust(marginals)]
 
 
 def _difference(line: Marginal) -> str:
     if np.isfinite(line.difference):
-        return f"{line.difference:+.0%}"
+        return f"{'高' if line.difference > 0 else '低'} {abs(line.difference):.0%}"
     return "比不了" if line.real else "真实是 0"
 
 

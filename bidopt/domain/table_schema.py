@@ -18,6 +18,9 @@ PANDAS_DTYPES: dict[Dtype, Any] = {
     "number": np.dtype("float64"),
     "date": np.dtype("datetime64[s]"),
 }
+POSITIVE = float(np.finfo(np.float64).tiny)
+"""Minimum of a column whose numbers have to be above 0."""
+
 _BLANKS: dict[Dtype, Any] = {"text": "", "number": np.nan, "date": np.datetime64("NaT", "s")}
 
 

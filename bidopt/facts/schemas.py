@@ -7,7 +7,7 @@ the platform gives none. Counts and money are NaN where a report does not have t
 from __future__ import annotations
 
 from bidopt.domain.changes import CAMPAIGN_KEY, KEYWORD_KEY, KEYWORD_KEY_COLUMNS
-from bidopt.domain.table_schema import TableSchema, day, number, text
+from bidopt.domain.table_schema import POSITIVE, TableSchema, day, number, text
 
 _DATE = day("date", "日期", "business date on which it happened")
 _REPORTED_ON = day("reported_on", "报表日", "day on which an export said so")
@@ -42,7 +42,12 @@ _SALES = (
 )
 _BID = number("bid", "currency/click", "出价", "bid in force")
 _PROPENSITY = number(
-    "propensity", "fraction", "出价概率", "probability of drawing this very bid", maximum=1.0
+    "propensity",
+    "fraction",
+    "出价概率",
+    "probability of drawing this very bid; what was drawn had one",
+    minimum=POSITIVE,
+    maximum=1.0,
 )
 _QUALITY = number("quality_score", "1-10", "质量分", "quality score")
 

@@ -13,7 +13,7 @@ TRUSTED = 0.9
 
 _AS_LOGGED = "as_logged"
 
-_QUOTED = "dr"
+_QUOTED, _BESIDE = "dr", ("ips", "snips")
 """The estimator whose figures are shown; the others stand beside it."""
 
 
@@ -81,16 +81,14 @@ def chance_rows(card: Scorecard) -> list[tuple[str, tuple[Cell, ...] | str]]:
 
 def _chance_cells(card: Scorecard, found: ChanceCheck) -> tuple[Cell, ...]:
     quoted, against = found.figures[_QUOTED], found.against.get(_QUOTED)
-    others = " / ".join(
-        money(found.figures[name].revenue.value, card.currency, 0) for name in ("ips", "snips")
-    )
+    others = " / ".join(money(found.figures[name].revenue.value, card.currency, 0) for name in _BESIDE)
     return (
         _money(quoted.revenue, card),
         _money(quoted.cost, card),
         _plain(quoted.roas),
         _money(quoted.profit, card),
         _money(against.revenue, card, signed=True) if against else Cell("—"),
-        Cell(others),
+        Cell(others, "和 DR 差得远" if _is_at_odds(found) else ""),
         Cell(
             f"{number(found.effective)} 词天",
             f"相当于照旧的 {percent(found.share, 0)}，截掉权重 {percent(found.clipped, 1)}",
@@ -98,14 +96,31 @@ def _chance_cells(card: Scorecard, found: ChanceCheck) -> tuple[Cell, ...]:
     )
 
 
+def _is_at_odds(found: ChanceCheck) -> bool:
+    """Whether the revenue of an estimator and that of the quoted one each lie outside the other's interval."""
+    quoted = found.figures[_QUOTED].revenue
+    others = [found.figures[name].revenue for name in _BESIDE]
+    return any(
+        not one.low <= quoted.value <= one.high and not quoted.low <= one.value <= quoted.high
+        for one in others
+        if one.value == one.value
+    )
+
+
 def chance_sentence(card: Scorecard) -> str:
     """Whether drawn bids check the replay, and if not why."""
     if card.no_chance:
         return f"没有用随机出价核对：{card.no_chance}"
-    days = max((score.chance.days for score in card.policies if score.chance is not None), default=0)
+    checks = {score.policy: score.chance for score in card.policies if score.chance is not None}
+    days = max((found.days for found in checks.values()), default=0)
+    odd = [policy_name(name) for name, found in checks.items() if found.figures and _is_at_odds(found)]
+    warning = (
+        f"注意：{'、'.join(odd)} 的 IPS 或 SNIPS 和 DR 差得超出各自的区间，两边至少有一边不准："
+        "先核对 drawn_bids 的 propensity 和报表是否完整，再决定信不信。"
+    )
     return (
         f"另用日志里随机出价的 {days} 天（成交已到齐）核对，不靠出价模型：以双稳健 DR 为准，"
-        "IPS、SNIPS 供对照；区间按天分段刀切，日限额按日志的算。"
+        "IPS、SNIPS 供对照；区间按天分段刀切，日限额按日志的算。" + (warning if odd else "")
     )
 
 
@@ -147,7 +162,7 @@ def sentences(card: Scorecard) -> list[str]:
     doubtful = [policy_name(s.policy) for s in card.policies if is_doubtful(s)]
     if doubtful:
         said.append(
-            f"{'、'.join(doubtful)} 的花费有一成以上落在日志没出过的价位，数字靠模型外推，区间已加宽。"
+            f"{'、'.join(doubtful)} 有 10% 以上的花费，出价比日志里该词出过的价都高或都低：这部分靠模型推算，区间已加宽。"
         )
     if card.no_chance:
         said.append(chance_sentence(card))

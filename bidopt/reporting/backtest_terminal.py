@@ -42,7 +42,10 @@ def print_backtest(card: Scorecard, console: Console, *, page: Path) -> None:
         console.print(Text(sentence))
     shown = HEADINGS if console.width >= _WIDE else _NARROW
     table = Table(
-        title=Text(f"括号里是 95% 区间；差额是和“{policy_name(card.baseline)}”比"),
+        title=Text(
+            f"括号里是 95% 区间；差额是和“{policy_name(card.baseline)}”比，"
+            "结论看利润差的区间 (不知道毛利率时看成交差)"
+        ),
         title_justify="left",
         title_style="",
         box=box.SIMPLE_HEAD if console.is_terminal else None,
@@ -60,7 +63,9 @@ def print_backtest(card: Scorecard, console: Console, *, page: Path) -> None:
     console.print(table)
     if any(row.doubtful for row in rows(card)):
         console.print(
-            Text("* 一成以上的花费在日志没有的价位，靠模型外推；结论在知道毛利率时看利润差，否则看成交差")
+            Text(
+                "* 10% 以上的花费，出价比日志里该词出过的价都高或都低：这部分靠模型推算，没有日志作证，结论别当定论"
+            )
         )
     _print_chance(card, console)
     console.print(Text.assemble(("报告：", "bold"), clean(str(page))), soft_wrap=True)

@@ -1,6 +1,6 @@
 """Whether the replay estimate is right where the truth is known, and what a backtest costs.
 
-Usage: python experiments/008_backtest/run.py truth [--first-seed 0] [--seeds 10] [--every 1] | scores [--seed 0] [--days 14] | cost SHOP...
+Usage: python experiments/008_backtest/run.py truth [--first-seed 0] [--seeds 10] [--every 1] [--log hand|noise] | scores [--seed 0] [--days 14] | cost SHOP...
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent))
 from played import scores
-from truth import compared, log_of, market_of, own_bids, rank_agreement, summary
+from truth import LOGS, compared, log_of, market_of, own_bids, rank_agreement, summary
 
 
-def truth(first: int, seeds: int, every: int) -> None:
+def truth(first: int, seeds: int, every: int, kind: str, kept: Path | None) -> None:
     parts = []
     for seed in range(first, first + seeds):
-        market = market_of(seed)
+        market = market_of(seed, kind)
         log = log_of(market)
         parts.append(compared(seed, market, log, own_bids(market, log, every)))
+        if kept is not None:
+            pd.concat(parts, ignore_index=True).to_csv(kept, index=False)
         print(f"seed {seed} played", file=sys.stderr)
     tell(pd.concat(parts, ignore_index=True))
 
@@ -63,13 +65,15 @@ def main() -> None:
     asked_of_truth = commands.add_parser("truth")
     for name, usual in (("--first-seed", 0), ("--seeds", 10), ("--every", 1)):
         asked_of_truth.add_argument(name, type=int, default=usual)
+    asked_of_truth.add_argument("--log", choices=LOGS, default="hand")
+    asked_of_truth.add_argument("--kept", type=Path, help="file that takes each seed's rows")
     asked_of_scores = commands.add_parser("scores")
     asked_of_scores.add_argument("--seed", type=int, default=0)
     asked_of_scores.add_argument("--days", type=int, default=14)
     commands.add_parser("cost").add_argument("shops", nargs="+", type=Path)
     asked = arguments.parse_args()
     if asked.command == "truth":
-        truth(asked.first_seed, asked.seeds, asked.every)
+        truth(asked.first_seed, asked.seeds, asked.every, asked.log, asked.kept)
     elif asked.command == "scores":
         print(scores(asked.seed, asked.days).to_string(index=False))
     else:

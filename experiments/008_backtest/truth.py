@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from bidopt.backtest.auction_market import AuctionMarket
+from bidopt.backtest.bid_noise import LogNormalNoise
 from bidopt.backtest.controls import Controls
 from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.log_replay import LogReplay
@@ -40,10 +42,16 @@ POLICIES = {
 """Policies, and the guardrails that hold for each."""
 
 
-def market_of(seed: int) -> AuctionMarket:
-    """A steady market whose operator has moved nine bids of ten, once or twice by 10-30 %."""
-    scenario = replace(SCENARIOS["steady"], history_days=HISTORY, hand=HandBids(moved=0.9))
-    return scenario.market(seed)
+LOGS: Mapping[str, Mapping[str, Any]] = {
+    "hand": {"hand": HandBids(moved=0.9)},
+    "noise": {"noise": LogNormalNoise(0.25)},
+}
+"""Kinds of log: nine bids of ten moved by hand, once or twice by 10-30 %; or every bid of every day drawn around the hand's."""
+
+
+def market_of(seed: int, kind: str = "hand") -> AuctionMarket:
+    """A steady market with a log of one of LOGS."""
+    return replace(SCENARIOS["steady"], history_days=HISTORY, **LOGS[kind]).market(seed)
 
 
 def log_of(market: AuctionMarket) -> LoggedDays:

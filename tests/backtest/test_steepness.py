@@ -14,7 +14,7 @@ WORDS, DAYS = 60, 40
 def held_against(
     missing: float, price: float = 0.0, moved: float = 0.25, shortest: float = 1.0, seed: int = 1
 ) -> Steepness:
-    """Words of 20 clicks a day whose clicks rise by `missing` more per unit of log bid than believed, and prices by `price`.
+    """Words of 20 clicks a day whose clicks rise by `missing` more per unit of log bid than believed, which is 1, and prices by `price`.
 
     The money of days with a higher bid than usual lasts for `shortest` of them.
     """
@@ -25,8 +25,9 @@ def held_against(
     scale = rng.lognormal(0.0, 0.5, WORDS)[keyword]  # what is wrong with a word's level does not matter
     lasted = np.where(log_bid > 0, shortest, 1.0)
     clicks = rng.poisson(lasted * scale * believed * np.exp(missing * log_bid)).astype(float)
-    paid = clicks * np.exp(price * log_bid + 0.05 * rng.normal(size=len(keyword)))
-    return steepness(keyword, log_bid, lasted, (clicks, believed), (paid, believed), WORDS)
+    paid = clicks * np.exp((1 + price) * log_bid + 0.05 * rng.normal(size=len(keyword)))
+    along = np.log(believed), log_bid  # the price is believed to rise as the bid does
+    return steepness(keyword, along, lasted, (clicks, believed), (paid, believed * np.exp(log_bid)), WORDS)
 
 
 @pytest.mark.parametrize("missing", [-0.4, 0.0, 0.3])

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bidopt.backtest.calibration import Marginal, Trust, trust
-from bidopt.cli.what_if_tables import trust_sentence
+from bidopt.cli.what_if_tables import calibration_mark, trust_sentence
 from bidopt.domain.errors import BidoptError, StoppedError
 from bidopt.jobs.import_reports import import_inbox
 from bidopt.jobs.shop import Shop
@@ -47,7 +47,8 @@ def test_an_unknown_product_is_named(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("real", "simulated", "told"), [(500.0, 0.0, "-100%"), (0.0, 50.0, "真实是 0"), (100.0, 250.0, "+150%")]
+    ("real", "simulated", "told"),
+    [(500.0, 0.0, "低 100%"), (0.0, 50.0, "真实是 0"), (100.0, 250.0, "高 150%")],
 )
 def test_a_total_that_one_side_has_none_of_is_not_to_be_trusted(
     real: float, simulated: float, told: str
@@ -55,6 +56,21 @@ def test_a_total_that_one_side_has_none_of_is_not_to_be_trusted(
     line = Marginal("orders", "成交", real, simulated, simulated, simulated, off=True)
     assert trust([line]) is Trust.NOTHING
     assert trust_sentence([line]).startswith(f"对不上: 成交 ({told})")
+
+
+def test_a_figure_that_is_a_little_off_says_which_way_and_what_to_do() -> None:
+    said = trust_sentence([Marginal("clicks", "每天点击", 100.0, 95.0, 94.0, 96.0, off=True)])
+    assert "每天点击 (低 5%)" in said
+    assert "先按它改回来再看" in said
+
+
+@pytest.mark.parametrize(
+    ("real", "off", "mark"),
+    [(95.0, False, ""), (99.0, False, "真实在模拟范围外，还在运气之内"), (120.0, True, "对不上")],
+)
+def test_a_real_figure_outside_all_simulated_ones_is_marked(real: float, *, off: bool, mark: str) -> None:
+    line = Marginal("clicks_q0.9", "每词点击 90% 分位", real, 95.0, 94.0, 96.0, off=off)
+    assert calibration_mark(line) == mark
 
 
 @pytest.mark.parametrize(

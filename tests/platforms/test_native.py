@@ -61,6 +61,17 @@ def test_a_probability_above_one_is_refused(tmp_path: Path) -> None:
         read(tmp_path, "drawn_bids.csv", as_csv(rows))
 
 
+@pytest.mark.parametrize("value", ["0", "-0.1", "0%"])
+def test_a_drawn_bid_without_a_probability_is_refused_with_its_row(tmp_path: Path, value: str) -> None:
+    rows: list[Row] = [
+        ["date", "campaign_id", "product_id", "keyword", "bid", "propensity"],
+        ["2026-08-02", "c1", "68", "连衣裙", "1.20", "0.2"],
+        ["2026-08-02", "c1", "68", "长裙", "1.20", value],
+    ]
+    with pytest.raises(ReportError, match=r"3.*propensity.*要大于 0"):
+        read(tmp_path, "drawn_bids.csv", as_csv(rows))
+
+
 def test_products(tmp_path: Path) -> None:
     rows: list[Row] = [
         ["product_id", "title", "price", "gross_margin", "stock", "launched_on"],

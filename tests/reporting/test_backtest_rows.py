@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bidopt.domain.scorecard import (
     UNKNOWN,
     ChanceCheck,
@@ -74,6 +76,16 @@ def test_figures_stand_beside_reasons() -> None:
     page = render_backtest(told)
     assert "250 词天" in page
     assert "说不了：没试过。&lt;b&gt;" in page
+
+
+@pytest.mark.parametrize(("ips", "odd"), [(310, False), (390, True)])
+def test_estimators_that_contradict_each_other_are_pointed_out(ips: float, *, odd: bool) -> None:
+    """Intervals reach 50 to either side: 390 and 330 lie outside each other's, 310 and 330 do not."""
+    figures = {name: totals(worth) for name, worth in (("ips", ips), ("snips", 320), ("dr", 330))}
+    told = card(score("keep_bids", ChanceCheck(figures, {}, 14, 250.0, 0.4, 0.0, 0.01)))
+    ((_, cells),) = chance_rows(told)
+    assert (cells[5].sub == "和 DR 差得远") is odd  # type: ignore[union-attr]
+    assert ("差得超出各自的区间" in chance_sentence(told)) is odd
 
 
 def test_without_drawn_bids_no_table_is_shown() -> None:

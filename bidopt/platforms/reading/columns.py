@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bidopt.domain.errors import did_you_mean
-from bidopt.domain.table_schema import Column
+from bidopt.domain.table_schema import POSITIVE, Column
 from bidopt.platforms.reading import cells
 from bidopt.platforms.reading.headings import Located
 
@@ -141,7 +141,7 @@ class Converter:
             return
         minimum, maximum = self.described.minimum, self.described.maximum
         if minimum is not None and (wrong := values < minimum).any():
-            raise CellError(int(np.argmax(wrong)), "不能是负数")
+            raise CellError(int(np.argmax(wrong)), "要大于 0" if minimum == POSITIVE else "不能是负数")
         if maximum is not None and (wrong := values > maximum).any():
             at = int(np.argmax(wrong))
             meant = f"；如果是百分之 {values[at]:g}，请写成 {values[at] / 100:g} 或 {values[at]:g}%"
