@@ -42,12 +42,7 @@ _SALES = (
 )
 _BID = number("bid", "currency/click", "出价", "bid in force")
 _PROPENSITY = number(
-    "propensity",
-    "fraction",
-    "出价概率",
-    "probability of drawing this very bid; what was drawn had one",
-    minimum=POSITIVE,
-    maximum=1.0,
+    "propensity", "fraction", "出价概率", "probability of drawing this bid", minimum=POSITIVE, maximum=1.0
 )
 _QUALITY = number("quality_score", "1-10", "质量分", "quality score")
 
