@@ -81,12 +81,15 @@ def negatives(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -
 
     found = negatives_of_shop(open_shop(folder), day_or_today(as_of))
     _print_table(found.proposed, as_json=as_json)
-    for (campaign, ad_group, negative), rows in found.in_the_way.groupby(
-        ["campaign_id", "ad_group_id", "negative"]
+    for (_, campaign, ad_group, negative), rows in found.in_the_way.groupby(
+        ["platform", "campaign_id", "ad_group_id", "negative"]
     ):
         place = " / ".join(str(part) for part in (campaign, ad_group) if part)
-        named = "、".join(rows["keyword"].head(MOST_NAMED)) + ("……" if len(rows) > MOST_NAMED else "")
-        typer.echo(f"注意: {place} 的否词“{negative}”可能挡住在买的 {len(rows)} 个词: {named}", err=True)
+        blocked = rows["keyword"].drop_duplicates()  # one negative may be listed in several match types
+        named = "、".join(blocked.head(MOST_NAMED)) + ("……" if len(blocked) > MOST_NAMED else "")
+        typer.echo(
+            f"注意: {place} 里的词，否词“{negative}”可能挡住在买的 {len(blocked)} 个: {named}", err=True
+        )
 
 
 @words.command("library")

@@ -22,7 +22,7 @@ def is_proven(word: str, role: RoleOf, said: AbstractSet[str]) -> bool:
     Args:
         word: folded.
         role: of the word.
-        said: folded words that the product's own title says.
+        said: folded words that the product's title, brand, category or attributes say.
     """
     known = role.role in PROVEN_BY_ORDERS and role.confidence >= SURE
     return known and (role.role is not Role.SEASON or in_season(word, said))

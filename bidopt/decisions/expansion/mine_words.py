@@ -103,9 +103,11 @@ class MineWords(Policy):
         if not told or not self.most_per_day:
             return draft
         draft = draft.with_notes(*_untitled(situation))
+        if words.products.empty:
+            return draft
         if budget is None:
             return draft.with_notes(*encode("no_budget_for_words", 1, share=self.budget_share))
-        if words.products.empty or not budget:
+        if not budget:
             return draft
         ranked = self.ranked(situation)
         ranked["days_proposed"] = days_of(self.patience.adds(words, situation.as_of), ranked)

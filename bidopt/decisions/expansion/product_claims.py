@@ -26,7 +26,7 @@ _DENIED = re.compile(r"(?:[无不非免零未](?:添加|含)?|0(?:添加|含))\Z
 
 OBJECTIONS = {
     "no_products": "没有商品表（products*.csv），不知道适合哪个宝贝",
-    "not_buying": "看看、学做法、修二手的人搜的，没带来过成交",
+    "not_buying": "看图、学做法、维修、买卖二手、找工作的人搜的，没带来过成交",
     "no_category": "没有这个宝贝的品类词",
     "rival_brand": "别人的品牌",
     "other_category": "别的品类",

@@ -54,8 +54,7 @@ def plan_of_tests(situation: Situation, record: WordRecord, *, drop_below: float
     order_value = ratio(evidence.value_per_click.mean, evidence.cvr.mean)
     least_cvr = ratio(record.least_value, order_value)
     needed = clicks_to_verdict(evidence.cvr, least_cvr, drop_below)
-    pending = np.maximum(record.clicks - record.matured_clicks, 0.0)  # these will tell without more money
-    clicks: Array = np.maximum(needed - pending, 0.0)
+    clicks: Array = np.maximum(needed - record.pending_clicks, 0.0)  # those will tell without more money
     a_day = evidence.response.clicks
     return TestPlan(
         clicks=clicks,

@@ -27,6 +27,7 @@ class WordRecord:
         impressions, clicks, cost, orders: over the evidence window, of a word that was put back since then; orders 0
             where unknown.
         matured_clicks: clicks times the share of their orders that has arrived.
+        pending_clicks: the same of the share that is yet to arrive; clicks of reports without sales will never tell.
         cpc: cost per click to judge by: today's at the bid in force or the one paid, whichever is lower; NaN unknown.
         least_value: value per click below which the word does not pay.
         value: value per click on an ordinary day, or today's where that is higher.
@@ -41,6 +42,7 @@ class WordRecord:
     cost: Array
     orders: Array
     matured_clicks: Array
+    pending_clicks: Array
     cpc: Array
     least_value: Array
     value: Belief
@@ -68,7 +70,8 @@ def word_record(situation: Situation, *, price_share: float) -> WordRecord:
     least = price_share * situation.goals.target_roas * cpc
     # Before an event buyers wait, which is no fault of the word.
     value = evidence.value_per_click.scaled(float(np.exp(max(-evidence.conversion_today, 0.0))))
-    counted = days.sales_known * days.clicks * evidence.matured * of_this_life
+    telling = days.sales_known * days.clicks * of_this_life
+    counted = telling * evidence.matured
     whole_days = _days_on_display(evidence, of_this_life)
     shown = evidence.lasted * (days.impressions > 0) * of_this_life
     return WordRecord(
@@ -79,6 +82,7 @@ def word_record(situation: Situation, *, price_share: float) -> WordRecord:
         cost=cost,
         orders=orders,
         matured_clicks=days.total(counted, n),
+        pending_clicks=days.total(telling - counted, n),
         cpc=cpc,
         least_value=least,
         value=value,

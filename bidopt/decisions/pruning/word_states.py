@@ -77,8 +77,8 @@ def _open_tests(record: WordRecord, plan: TestPlan, graduate_at: float) -> tuple
     numbers = {"worth": record.worth, "needed": plan.clicks, "days": plan.days, "cost": plan.cost}
     return (
         (np.ones(len(record.days), dtype=bool), "undecided", numbers),
-        (np.round(plan.clicks) == 0, "orders_due", {"worth": record.worth}),
         ((record.worth >= graduate_at) & (record.orders == 0), "first_order", numbers),
+        (np.round(plan.clicks) == 0, "orders_due", {"worth": record.worth}),
         (record.clicks == 0, "quiet", {"days": record.days, "impressions": record.impressions}),
         (np.isnan(record.worth) & (record.clicks > 0), "value_unclear", {}),
     )

@@ -77,6 +77,12 @@ def test_a_cheap_word_that_pays_but_for_its_first_order_is_told_to_wait_for_it(f
     assert numbers["needed"] > 1
 
 
+def test_clicks_whose_sales_no_report_tells_are_not_waited_for(facts_of: FactsOf) -> None:
+    silent = {**FEW, "clicks": 40.0, "cost": 40.0, "conversions": np.nan, "revenue": np.nan}
+    code, _ = state(decide(evidence_of(facts_of(shop(shown("折叠躺椅", 6, silent))))), "折叠躺椅")
+    assert code in {"undecided", "first_order"}
+
+
 def test_words_of_people_who_look_are_judged_sooner_and_the_reason_says_so(facts_of: FactsOf) -> None:
     """The same clicks without an order say more of a search for pictures than of a search for goods."""
     some = {**FEW, "clicks": 4.0, "cost": 4.0}
