@@ -42,9 +42,9 @@ class Cutter(Protocol):
         """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dictionary:
-    """Words and how often they were met in general texts.
+    """Words and how often they were met in general texts; equal only to itself, so that what follows from it is kept.
 
     Args:
         frequencies: of each word; 0 takes a word out.

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -78,8 +79,7 @@ def learn_lexicon(
         program: which one cuts; default: the fastest that is installed.
     """
     runs = [run.groups() for title in titles for run in RUNS.finditer(fold(title))]
-    compounds = known_compounds(general)
-    loose = cutter(general.replace(dict.fromkeys(compounds, 0)), guess=False, program=program)
+    compounds, loose = known_compounds(general), loose_cutter(general, program)
     counts = count_titles((free_pieces(loose, *run) for run in runs), frozenset(compounds))
     if known:
         counts = known.plus(counts)
@@ -107,10 +107,17 @@ def free_pieces(loose: Cutter, number: str, run: str) -> list[str]:
     return pieces[1:] if number and pieces[0] in _UNITS else pieces
 
 
-def known_compounds(general: Dictionary) -> dict[str, list[tuple[str, str]]]:
+@lru_cache(maxsize=1)
+def known_compounds(general: Dictionary) -> Mapping[str, list[tuple[str, str]]]:
     """Known words that two known words of two or more characters make up, with the ways to split them."""
     known = {word for word, frequency in general.frequencies.items() if frequency > 0}
     return _splits(known, known)
+
+
+@lru_cache(maxsize=1)
+def loose_cutter(general: Dictionary, program: Program | None) -> Cutter:
+    """What cuts by all known words but the compounds."""
+    return cutter(general.replace(dict.fromkeys(known_compounds(general), 0)), guess=False, program=program)
 
 
 def _splits(words: Iterable[str], parts: AbstractSet[str]) -> dict[str, list[tuple[str, str]]]:
@@ -160,11 +167,11 @@ def _with_pronouns(found: pd.DataFrame, general: Dictionary) -> np.ndarray[tuple
 
 def _new_frequencies(found: pd.DataFrame, general: Dictionary) -> dict[str, int]:
     """Frequencies at which new words just win against their pieces; the surer, the clearer."""
-    total = general.total
-    unknown = math.log(1 / total)
-    log_of = {word: math.log(n / total) for word, n in general.frequencies.items() if n > 0} | {"": 0.0}
-    pieces = found[PIECES].to_numpy(dtype=object)
-    apart = np.array([sum(log_of.get(piece, unknown) for piece in row) for row in pieces.tolist()])
+    total, known = general.total, general.frequencies
+    rows = found[PIECES].to_numpy(dtype=object).tolist()
+    pieces = {piece for row in rows for piece in row}
+    log_of = {piece: math.log(max(known.get(piece, 0), 1) / total) for piece in pieces} | {"": 0.0}
+    apart = np.array([sum(log_of[piece] for piece in row) for row in rows])
     frequency = np.exp(apart + (found["score"].to_numpy() - LEAST_SCORE).clip(0, 10)) * total
     least = np.maximum(np.floor(frequency) + 1, 3).astype(np.int64)
     order = np.argsort(least)  # a word found in several ways gets the largest

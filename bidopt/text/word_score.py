@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -113,6 +114,7 @@ def _use_in_words(counts: TitleCounts, general: Dictionary) -> tuple[Counter[str
     return begins, ends
 
 
+@lru_cache(maxsize=1)
 def _begin_odds(general: Dictionary) -> dict[str, float]:
     """Log2 odds that a character begins rather than ends a known word of two or three characters."""
     begins, ends = Counter[str](), Counter[str]()
