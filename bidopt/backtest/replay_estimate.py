@@ -134,7 +134,7 @@ def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None =
         alone += parts.alone / doubt.draws
     cost, revenue, earned = plain.mean(axis=1)
     lucky += (plain - lucky).mean(axis=1, keepdims=True)  # budgets have cut the log's own luck before
-    lucky[0] = np.minimum(lucky[0], cells.capacity.reshape(len(log.dates), -1).sum(axis=1))
+    lucky *= np.fmin(ratio(cells.capacity.reshape(len(log.dates), -1).sum(axis=1), lucky[0]), 1.0)
     lucky[:2] = _never_taken_back(lucky[:2])  # what is earned may be below 0: margins may
     days = {"date": log.dates, "budget": np.nansum(own.budget, axis=0)}
     inside, known = cells.outside <= _SLACK, (log.high >= log.low)[cells.keyword].astype(np.float64)
@@ -156,12 +156,13 @@ def _share(weight: Array, rows: Mask) -> float:
 
 @dataclass(frozen=True)
 class _Luck:
-    """One draw of the log's luck; 1 on average.
+    """One draw of the log's luck.
 
     Args:
-        weight: how much each day's and product's residual counts, shape (D, products), not below 0.
-        busy: how busy each day is, shape (D,).
-        hidden: how far off the log is in what each campaign's days cut short would have cost, shape (c,), 0 on average.
+        weight: how much each day's and product's residual counts, shape (D, products), not below 0 and 1 on average.
+        busy: how busy each day is, shape (D,), 1 on average.
+        hidden: how far off the log is in what each campaign's days cut short would have cost, shape (c,): -1 to 1, where
+            nothing was hidden at all; 0 on average.
     """
 
     weight: Array
@@ -330,7 +331,8 @@ def _luck(doubt: Doubt, log: LoggedDays) -> Iterator[_Luck]:
         block = (np.arange(days) + rng.integers(days)) % days // _BLOCK  # blocks wrap around
         of_day, of_product = _weights(rng, -(-days // _BLOCK))[block], _weights(rng, products)
         busy = np.exp(log.day_noise * rng.normal(size=days) - log.day_noise**2 / 2)
-        yield _Luck(of_day[:, None] * of_product, busy, _HIDDEN * rng.normal(size=len(log.campaigns)))
+        hidden = np.clip(_HIDDEN * rng.normal(size=len(log.campaigns)), -1.0, 1.0)
+        yield _Luck(of_day[:, None] * of_product, busy, hidden)
 
 
 def _weights(rng: np.random.Generator, things: int) -> Array:

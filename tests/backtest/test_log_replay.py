@@ -140,6 +140,14 @@ def test_budgets_that_cut_the_logs_luck_do_not_cut_it_again(log: LoggedDays) -> 
     np.testing.assert_allclose(found.cost.sum(axis=1).mean(), log.cost.sum(), rtol=0.05)
 
 
+def test_what_a_budget_takes_from_a_draws_cost_it_takes_from_its_revenue(log: LoggedDays) -> None:
+    spent = np.array([log.cost[log.campaign_of == c].sum(axis=0) for c in range(len(log.campaigns))])
+    full = replace(log, budget=spent, lasted=np.ones_like(log.lasted))
+    found = scored(full, budget=spent)
+    drawn = found.revenue.sum(axis=1) / found.cost.sum(axis=1)
+    assert drawn.mean() == pytest.approx(log.revenue.sum() / log.cost.sum(), rel=0.02)
+
+
 def test_days_that_the_log_no_longer_sees_are_refused(market: AuctionMarket) -> None:
     first = market.morning - timedelta(days=400)
     with pytest.raises(StoppedError, match="不能回测") as caught:
