@@ -68,7 +68,7 @@ def trust_sentence(marginals: Sequence[Marginal]) -> str:
     off = "、".join(f"{line.chinese} ({_difference(line)})" for line in marginals if line.off)
     return {
         Trust.ALL: "对得上: 没有一项和真实数据差得超出运气，上面的结果可以参考。",
-        Trust.MOST: f"大体对得上；超出运气的差别有 (模拟比真实): {off}。上面“现在”“改后”两列可能偏得一样多，先按它改回来再看；"
+        Trust.MOST: f"大体对得上；超出运气的差别有: {off}。上面“现在”“改后”两列可能偏得一样多，先按它改回来再看；"
         "“差别”两边偏得一样，影响小些。小词和个别日子的数字别细看。",
         Trust.NOTHING: f"对不上: {off} 差得超出运气。上面的金额别当真，只看改动的方向；先查数据是否完整 (bidopt doctor)。",
     }[trust(marginals)]
@@ -76,7 +76,8 @@ def trust_sentence(marginals: Sequence[Marginal]) -> str:
 
 def _difference(line: Marginal) -> str:
     if np.isfinite(line.difference):
-        return f"{'高' if line.difference > 0 else '低'} {abs(line.difference):.0%}"
+        size = f" {abs(line.difference):.0%}"
+        return f"模拟{'高' if line.difference > 0 else '低'}{'不到 1%' if size == ' 0%' else size}"
     return "比不了" if line.real else "真实是 0"
 
 

@@ -85,10 +85,12 @@ def negatives(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -
         ["platform", "campaign_id", "ad_group_id", "negative"]
     ):
         place = " / ".join(str(part) for part in (campaign, ad_group) if part)
+        listed_on = rows["reported_on"].max()
         blocked = rows["keyword"].drop_duplicates()  # one negative may be listed in several match types
         named = "、".join(blocked.head(MOST_NAMED)) + ("……" if len(blocked) > MOST_NAMED else "")
         typer.echo(
-            f"注意: {place} 里的词，否词“{negative}”可能挡住在买的 {len(blocked)} 个: {named}", err=True
+            f"注意: {place} 的否词“{negative}” ({listed_on:%Y-%m-%d} 的否词表) 可能挡住在买的 {len(blocked)} 个词: {named}",
+            err=True,
         )
 
 

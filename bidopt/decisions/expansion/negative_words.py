@@ -244,7 +244,7 @@ class NegativeWords(Policy):
 def _conflicts(situation: Situation) -> list[str]:
     """A note on keywords that the platform's negative words may block."""
     blocked = blocked_keywords(situation.evidence)
-    keywords = len(blocked[[*SCOPE[:3], "keyword"]].drop_duplicates())
+    keywords = len(blocked[[*SCOPE[:2], "keyword_ad_group_id", "keyword"]].drop_duplicates())
     return encode("negatives_block_keywords", 1, keywords=keywords) if keywords else []
 
 

@@ -54,9 +54,10 @@ def blocked_keywords(evidence: Evidence) -> pd.DataFrame:
     """Keywords in play that the platform's own negative words may block, by the strictest reading of their matching.
 
     Returns:
-        platform, campaign_id, ad_group_id (of the keyword), negative, match_type, keyword; sorted.
+        platform, campaign_id, ad_group_id (of the list; "" of a whole campaign), negative, match_type, reported_on (of the
+        list), keyword_ad_group_id, keyword; sorted.
     """
-    columns = [*_AD_GROUP, "negative", "match_type", "keyword"]
+    columns = [*_AD_GROUP, "negative", "match_type", "reported_on", "keyword_ad_group_id", "keyword"]
     listed = evidence.words.negatives
     if listed.empty:
         return pd.DataFrame(columns=columns)
@@ -68,10 +69,10 @@ def blocked_keywords(evidence: Evidence) -> pd.DataFrame:
     texts = _Texts(bought.assign(**spelt))
     places = list(bought[_AD_GROUP].itertuples(index=False, name=None))
     keywords = bought["keyword"].tolist()
-    told = listed[[*_AD_GROUP, "keyword", "match_type"]].drop_duplicates()
+    told = listed[[*_AD_GROUP, "keyword", "match_type", "reported_on"]].drop_duplicates()
     found = [
-        (*places[row], keyword, match_type, keywords[row])
-        for (platform, campaign, ad_group, keyword, match_type), words in zip(
+        (platform, campaign, ad_group, negative, match_type, day, places[row][2], keywords[row])
+        for (platform, campaign, ad_group, negative, match_type, day), words in zip(
             told.itertuples(index=False, name=None), language.words_of_all(told["keyword"]), strict=True
         )
         for row in (texts.equal(words) if match_type == "exact" else texts.holding(words))

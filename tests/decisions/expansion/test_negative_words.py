@@ -236,3 +236,11 @@ def test_a_listed_word_that_blocks_a_keyword_in_play_is_told(
 def test_a_listed_word_blocks_nothing_in_other_campaigns() -> None:
     made = with_list(situation(), keyword="祛痘", campaign_id="c2")
     assert blocked_keywords(made.evidence).empty
+
+
+def test_a_word_listed_for_a_campaign_is_told_with_its_list_and_the_keywords_place() -> None:
+    evidence = with_list(situation(), keyword="祛痘", ad_group_id="").evidence
+    keywords = evidence.keywords.assign(ad_group_id="a1")
+    blocked = blocked_keywords(replace(evidence, keywords=keywords)).iloc[0]
+    assert (blocked["campaign_id"], blocked["ad_group_id"], blocked["reported_on"]) == ("c1", "", TOMORROW)
+    assert blocked["keyword_ad_group_id"] == "a1"
