@@ -37,6 +37,10 @@ class Way:
     all: Array
     told: Array
 
+    def only(self, cells: Ints) -> Way:
+        """The ratios of some cells."""
+        return Way(self.all[cells], self.told[cells])
+
     def doubt(self, found: Missing, unseen: Missing, of: Ints) -> tuple[Array, Array, Array]:
         """Of the log ratio: what the log says is missing, and the standard deviations left, shared by all keywords and not.
 
@@ -67,8 +71,12 @@ def drawn_ratios(
         outside: distance of the own log bid from the logged ones, shape (cells,).
         raised: whether the own bid is above the logged one (1), below it (-1) or the same (0), likewise.
     """
-    words, beyond = len(found.clicks.mean), OUTSIDE * outside
-    unseen, (clicks, price) = Steepness.unseen(words), ways
+    moved, words = (
+        np.flatnonzero(raised),
+        len(found.clicks.mean),
+    )  # a bid that is the log's own leaves nothing open
+    of, raised, beyond = of[moved], raised[moved], OUTSIDE * outside[moved]
+    unseen, (clicks, price) = Steepness.unseen(words), (way.only(moved) for way in ways)
     more, shared, own = clicks.doubt(found.clicks, unseen.clicks, of)
     shared = np.hypot(shared, np.sqrt(_SHARED) * beyond) * raised
     own = np.hypot(own, np.sqrt(1 - _SHARED) * beyond) * raised
@@ -79,7 +87,10 @@ def drawn_ratios(
     for _ in range(draws):
         x, y = _strayed(rng.normal(size=2))
         z, v = _strayed(rng.normal(size=(2, words)))[:, of]
-        yield rate * np.exp(x * shared + z * own), paid * np.exp(y * shared_price + v * own_price)
+        drawn = ways[0].all.copy(), ways[1].all.copy()
+        drawn[0][moved] = rate * np.exp(x * shared + z * own)
+        drawn[1][moved] = paid * np.exp(y * shared_price + v * own_price)
+        yield drawn
 
 
 def _log(values: Array) -> Array:

@@ -16,7 +16,8 @@ import pandas as pd
 from bidopt.backtest.logged_days import FactHistory, LoggedDays, Mask
 from bidopt.backtest.market import Market
 from bidopt.backtest.own_controls import OwnControls
-from bidopt.backtest.replay_estimate import Doubt, OwnDays, ReplayEstimate, estimate
+from bidopt.backtest.replay_cells import OwnDays
+from bidopt.backtest.replay_estimate import Doubt, ReplayEstimate, estimate
 from bidopt.domain.changes import Changes, budgets_to_set
 from bidopt.domain.goals import Goals
 from bidopt.domain.metrics import Array, ratio

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from bidopt.backtest.clairvoyant import best_day
+from bidopt.backtest.drawn_luck import day_weights
 from bidopt.backtest.market import SimulatedMarket, TrueDay
 from bidopt.backtest.policy_run import PolicyRun
-from bidopt.backtest.replay_estimate import Doubt, day_weights
+from bidopt.backtest.replay_estimate import Doubt
 from bidopt.evidence.evidence import Evidence
 from bidopt.recommender import Recommender
 

@@ -18,7 +18,8 @@ from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import LoggedDays, read_log
 from bidopt.backtest.remembered_mornings import RememberedMornings
-from bidopt.backtest.replay_estimate import Doubt, OwnDays, ReplayEstimate, estimate
+from bidopt.backtest.replay_cells import OwnDays
+from bidopt.backtest.replay_estimate import Doubt, ReplayEstimate, estimate
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.domain.changes import BIDS, BUDGETS, KEYWORDS, TITLES, Changes
 from bidopt.domain.metrics import Array

@@ -14,7 +14,8 @@ from bidopt.backtest.off_policy.blocks import Estimate
 from bidopt.backtest.off_policy.estimators import ESTIMATORS
 from bidopt.backtest.off_policy.evaluate import evaluate
 from bidopt.backtest.off_policy.weights import OverlapRules
-from bidopt.backtest.replay_estimate import Doubt, OwnDays, ReplayEstimate, estimate
+from bidopt.backtest.replay_cells import OwnDays
+from bidopt.backtest.replay_estimate import Doubt, ReplayEstimate, estimate
 from bidopt.domain.changes import KEYWORD_KEY
 from bidopt.domain.metrics import Array
 from bidopt.evidence.evidence import EvidenceSettings

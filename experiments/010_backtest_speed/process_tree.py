@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 _LOOK_EVERY = 0.2
 
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU-seconds of the command with its children and of each process, wall seconds, and the most memory held at once."""
+    """CPU-seconds of the command with its children and of each process, wall seconds, and the most memory held at once.
+
+    Memory in MB of 10^6 bytes; what processes share, such as the code of libraries, counts once (proportional set size).
+    """
 
     cpu: float
     each: tuple[float, ...]
@@ -35,11 +37,11 @@ def cost_of(command: Sequence[str]) -> Cost:
                 fields = (
                     Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2]
                 )
-                pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+                shares = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").partition("\nPss:")[2]
             except OSError:
                 continue  # it ended meanwhile
             each[pid] = sum(map(int, fields.split()[11:13])) / _TICKS
-            memory += int(pages) * _PAGE_MB
+            memory += int(shares.split()[0]) * 1024 / 1e6 if shares else 0.0
         peak = max(peak, memory)
         time.sleep(_LOOK_EVERY)
     _, status, usage = os.wait4(process.pid, 0)

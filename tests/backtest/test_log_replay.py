@@ -16,7 +16,8 @@ from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import LoggedDays, read_log
 from bidopt.backtest.market import OUTCOME
-from bidopt.backtest.replay_estimate import MOST_CARRIED, Doubt, OwnDays, ReplayEstimate, estimate
+from bidopt.backtest.replay_cells import MOST_CARRIED, OwnDays
+from bidopt.backtest.replay_estimate import Doubt, ReplayEstimate, estimate
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.decisions.draft import Draft, put
 from bidopt.decisions.policy import Policy, Situation

@@ -11,7 +11,8 @@ import pytest
 from bidopt.backtest.controls import Controls
 from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.logged_days import read_log
-from bidopt.backtest.replay_estimate import Doubt, OwnDays, estimate
+from bidopt.backtest.replay_cells import OwnDays
+from bidopt.backtest.replay_estimate import Doubt, estimate
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.evidence.evidence import EvidenceSettings
 
