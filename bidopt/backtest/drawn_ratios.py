@@ -41,14 +41,19 @@ class Way:
         """The ratios of some cells."""
         return Way(self.all[cells], self.told[cells])
 
-    def doubt(self, found: Missing, unseen: Missing, of: Ints) -> tuple[Array, Array, Array]:
-        """Of the log ratio: what the log says is missing, and the standard deviations left, shared by all keywords and not.
+    def mean(self, found: Missing, of: Ints) -> Array:
+        """What draws lie around: the belief, mended on the way that the log's moves went by what they say is missing."""
+        mended: Array = self.all * np.exp(found.mean[of] * _log(self.told))
+        return mended
+
+    def doubt(self, found: Missing, unseen: Missing, of: Ints) -> tuple[Array, Array]:
+        """Standard deviations left of the log ratio: shared by all keywords and not.
 
         What the log's moves say counts on the way that they went; on the rest of it all is open that was before them.
         """
         told, whole = _log(self.told), _log(self.all)
         shared = np.hypot(found.shared * told, unseen.shared * (whole - told))
-        return found.mean[of] * told, shared, np.hypot(found.own[of] * told, unseen.own[of] * (whole - told))
+        return shared, np.hypot(found.own[of] * told, unseen.own[of] * (whole - told))
 
 
 def drawn_ratios(
@@ -77,13 +82,13 @@ def drawn_ratios(
     )  # a bid that is the log's own leaves nothing open
     of, raised, beyond = of[moved], raised[moved], OUTSIDE * outside[moved]
     unseen, (clicks, price) = Steepness.unseen(words), (way.only(moved) for way in ways)
-    more, shared, own = clicks.doubt(found.clicks, unseen.clicks, of)
+    shared, own = clicks.doubt(found.clicks, unseen.clicks, of)
     shared = np.hypot(shared, np.sqrt(_SHARED) * beyond) * raised
     own = np.hypot(own, np.sqrt(1 - _SHARED) * beyond) * raised
-    dearer, shared_price, own_price = price.doubt(found.price, unseen.price, of)
+    shared_price, own_price = price.doubt(found.price, unseen.price, of)
     shared_price, own_price = shared_price * raised, own_price * raised
-    rate = clicks.all * np.exp(more) / (_mean_stray(shared) * _mean_stray(own))
-    paid = price.all * np.exp(dearer) / (_mean_stray(shared_price) * _mean_stray(own_price))
+    rate = clicks.mean(found.clicks, of) / (_mean_stray(shared) * _mean_stray(own))
+    paid = price.mean(found.price, of) / (_mean_stray(shared_price) * _mean_stray(own_price))
     for _ in range(draws):
         x, y = _strayed(rng.normal(size=2))
         z, v = _strayed(rng.normal(size=(2, words)))[:, of]

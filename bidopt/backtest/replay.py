@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,7 @@ from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import FactHistory, LoggedDays
 from bidopt.backtest.policy_run import PolicyRun
 from bidopt.backtest.replay_cells import OwnDays
-from bidopt.backtest.replay_estimate import Doubt, ReplayEstimate, estimate
+from bidopt.backtest.replay_estimate import Doubt, ReplayEstimate, estimate, middle
 from bidopt.evidence.evidence import LookBack, believe
 from bidopt.facts.fact_tables import FactTables
 from bidopt.recommender import Recommender
@@ -101,13 +100,9 @@ def _estimated(found: ReplayEstimate, log: LoggedDays) -> dict[str, Any]:
     }
 
 
-def scaled_log(
-    log: LoggedDays, factor: float, doubt: Doubt, margin: float | None = None
-) -> tuple[float, float]:
+def scaled_log(log: LoggedDays, factor: float) -> tuple[float, float]:
     """Estimated cost and revenue of the log with every bid multiplied by `factor`, budgets as they were."""
-    own = OwnDays(log.bid * factor, ~log.paused, log.budget)
-    found = estimate(log, own, replace(doubt, luck=False), margin)
-    return float(found.days["cost"].sum()), float(found.days["revenue"].sum())
+    return middle(log, OwnDays(log.bid * factor, ~log.paused, log.budget))
 
 
 class _ThisMorning:

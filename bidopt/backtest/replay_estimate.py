@@ -28,7 +28,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -51,12 +50,10 @@ class Doubt:
     Args:
         draws: how many.
         seed: of all of them; policies that share it share their draws.
-        luck: whether the log's luck is drawn too, which the estimate itself does not ask for.
     """
 
     draws: int = 200
     seed: int = 7
-    luck: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,13 +94,13 @@ def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None =
     size = (3, doubt.draws, len(log.dates))
     plain, lucky = np.empty(size), np.empty(size)
     spent, alone = np.zeros(len(cells.keyword)), 0.0
-    lucks = drawn_luck(log, doubt.draws, doubt.seed) if doubt.luck else repeat(None, doubt.draws)
+    lucks = drawn_luck(log, doubt.draws, doubt.seed)
     draws = zip(_ratios(cells, log, doubt), _values(log, doubt), lucks, strict=True)
     for draw, (ratios, value, luck) in enumerate(draws):
         model = cells.model(*ratios, value)
         parts = cells.parts(model)
         plain[:, draw] = parts.by_day
-        lucky[:, draw] = cells.parts(model, luck).by_day if luck else parts.by_day
+        lucky[:, draw] = cells.parts(model, luck).by_day
         spent += parts.spent / doubt.draws
         alone += parts.alone / doubt.draws
     cost, revenue, earned = plain.mean(axis=1)
@@ -122,6 +119,15 @@ def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None =
         inside_money=_share(known * np.maximum(spent, 0.0), inside),
         by_model=float(ratio(alone, revenue.sum())),
     )
+
+
+def middle(log: LoggedDays, own: OwnDays) -> tuple[float, float]:
+    """Cost and revenue that own bids would have brought by what is believed in the middle; no doubt is drawn."""
+    cells, found = cells_of(log, own, None), log.steepness
+    rate = cells.more.mean(found.clicks, cells.keyword)
+    dearer = cells.dearer.mean(found.price, cells.keyword)
+    cost, revenue, _ = cells.parts(cells.model(rate, dearer, log.value.mean)).by_day.sum(axis=1)
+    return max(float(cost), 0.0), float(revenue)
 
 
 def _share(weight: Array, rows: Mask) -> float:

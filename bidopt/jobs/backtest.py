@@ -241,4 +241,4 @@ def _drawn_facts(shop: Shop, span: _Span) -> FactTables:
 
 
 def _spend_curve(log: LoggedDays) -> tuple[SpendPoint, ...]:
-    return tuple(SpendPoint(factor, *scaled_log(log, factor, Doubt(40))) for factor in FACTORS)
+    return tuple(SpendPoint(factor, *scaled_log(log, factor)) for factor in FACTORS)

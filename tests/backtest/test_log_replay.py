@@ -16,6 +16,7 @@ from bidopt.backtest.hand_bids import HandBids
 from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import LoggedDays, read_log
 from bidopt.backtest.market import OUTCOME
+from bidopt.backtest.replay import scaled_log
 from bidopt.backtest.replay_cells import MOST_CARRIED, OwnDays
 from bidopt.backtest.replay_estimate import Doubt, ReplayEstimate, estimate
 from bidopt.backtest.scenarios import SCENARIOS
@@ -169,6 +170,13 @@ def test_lower_bids_thin_the_log_and_higher_ones_stretch_it(log: LoggedDays) -> 
     assert (np.diff(found, axis=0) > 0).all()
     cpc = [cost / log.clicks.sum() for cost, _ in found]
     assert cpc[1] < cpc[2]
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, 1.5])
+def test_all_bids_scaled_bring_what_draws_lie_around(log: LoggedDays, factor: float) -> None:
+    """2,000 draws know their mean to about 0.5 %."""
+    found = estimate(log, as_logged(log, bid=log.bid * factor), Doubt(draws=2000))
+    np.testing.assert_allclose(scaled_log(log, factor), totals(found), rtol=0.02)
 
 
 def test_no_more_than_the_log_times_its_limit_is_carried(log: LoggedDays) -> None:
