@@ -1,4 +1,4 @@
-"""Draws of the luck of logged days: blocks of days and products that count more or less, busy days, and what budgets hid."""
+"""Draws of the luck of days: blocks of them and products that count more or less, busy days, and what budgets hid."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from bidopt.evidence.keyword_index import sums
 _HIDDEN = 0.5
 """Standard deviation of what is believed of the part of days that budgets cut off, as a share of it (in logarithms)."""
 
+_ALL_OF_IT = 1.0
+"""Largest draw of it in either direction: nothing was hidden after all, or as much again (in logarithms)."""
+
 _BLOCK = 3
 """Days that are drawn together."""
 
@@ -28,8 +31,8 @@ class Luck:
     Args:
         weight: how much each day's and product's residual counts, shape (D, products), not below 0 and 1 on average.
         busy: how busy each day is, shape (D,), 1 on average.
-        hidden: how far off the log is in what each campaign's days cut short would have cost, shape (c,): -1 to 1, where
-            nothing was hidden at all; 0 on average.
+        hidden: how far off the log is in what each campaign's days cut short would have cost, shape (c,): from -1, as
+            much again was hidden (in logarithms), to 1, nothing was; 0 on average.
     """
 
     weight: Array
@@ -45,7 +48,7 @@ def drawn_luck(log: LoggedDays, draws: int, seed: int) -> Iterator[Luck]:
         block = (np.arange(days) + rng.integers(days)) % days // _BLOCK  # blocks wrap around
         of_day, of_product = _weights(rng, -(-days // _BLOCK))[block], _weights(rng, products)
         busy = np.exp(log.day_noise * rng.normal(size=days) - log.day_noise**2 / 2)
-        hidden = np.clip(_HIDDEN * rng.normal(size=len(log.campaigns)), -1.0, 1.0)
+        hidden = np.clip(_HIDDEN * rng.normal(size=len(log.campaigns)), -_ALL_OF_IT, _ALL_OF_IT)
         yield Luck(of_day[:, None] * of_product, busy, hidden)
 
 

@@ -42,7 +42,7 @@ class Way:
         return Way(self.all[cells], self.told[cells])
 
     def mean(self, found: Missing, of: Ints) -> Array:
-        """What draws lie around: the belief, mended on the way that the log's moves went by what they say is missing."""
+        """The middle that draws lie around: the belief, mended on the way that the log's moves went by what they say is missing."""
         mended: Array = self.all * np.exp(found.mean[of] * _log(self.told))
         return mended
 
@@ -76,10 +76,8 @@ def drawn_ratios(
         outside: distance of the own log bid from the logged ones, shape (cells,).
         raised: whether the own bid is above the logged one (1), below it (-1) or the same (0), likewise.
     """
-    moved, words = (
-        np.flatnonzero(raised),
-        len(found.clicks.mean),
-    )  # a bid that is the log's own leaves nothing open
+    moved = np.flatnonzero(raised)  # a bid that is the log's own leaves nothing open
+    words = len(found.clicks.mean)
     of, raised, beyond = of[moved], raised[moved], OUTSIDE * outside[moved]
     unseen, (clicks, price) = Steepness.unseen(words), (way.only(moved) for way in ways)
     shared, own = clicks.doubt(found.clicks, unseen.clicks, of)

@@ -12,7 +12,7 @@ from bidopt.backtest.log_replay import LogReplay
 from bidopt.backtest.logged_days import FactHistory, LoggedDays
 from bidopt.backtest.policy_run import PolicyRun
 from bidopt.backtest.replay_cells import OwnDays
-from bidopt.backtest.replay_estimate import Doubt, ReplayEstimate, estimate, middle
+from bidopt.backtest.replay_estimate import Doubt, ReplayEstimate, estimate, undrawn
 from bidopt.evidence.evidence import LookBack, believe
 from bidopt.facts.fact_tables import FactTables
 from bidopt.recommender import Recommender
@@ -102,7 +102,7 @@ def _estimated(found: ReplayEstimate, log: LoggedDays) -> dict[str, Any]:
 
 def scaled_log(log: LoggedDays, factor: float) -> tuple[float, float]:
     """Estimated cost and revenue of the log with every bid multiplied by `factor`, budgets as they were."""
-    return middle(log, OwnDays(log.bid * factor, ~log.paused, log.budget))
+    return undrawn(log, OwnDays(log.bid * factor, ~log.paused, log.budget))
 
 
 class _ThisMorning:

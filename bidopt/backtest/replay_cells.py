@@ -33,11 +33,12 @@ class OwnDays:
 
 @dataclass(frozen=True)
 class Model:
-    """One draw of what the model says of each cell at its own bid, each of shape (cells,).
+    """What the model says of each cell at its own bid, each of shape (cells,).
 
     Args:
-        cost, revenue: expected of a whole day where the log had clicks.
-        alone: revenue beside it that rests on the model alone.
+        cost: expected of a whole day.
+        revenue: likewise, as far as the log's residual is carried over; `alone` beyond that.
+        alone: revenue that rests on the model alone.
         kept, kept_cost: factors by which the log's residuals of revenue and of cost are carried over.
     """
 
@@ -50,7 +51,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Parts:
-    """One draw of the estimate.
+    """The estimate.
 
     Args:
         by_day: cost, revenue and earned, shape (3, D).
@@ -111,23 +112,21 @@ class Cells:
         )
 
     def parts(self, model: Model, luck: Luck | None = None) -> Parts:
-        """The estimate by a draw of the model; budgets cut what luck adds like everything else.
+        """The estimate by the model; budgets cut what luck adds like everything else.
 
         Without luck the log's own days count as they were.
         """
         days, campaigns, products = self.shape
-        day, logged_cost, logged_revenue = self.day_product // products, self.logged_cost, self.logged_revenue
+        day = self.day_product // products
+        off: Array | float = 1.0
+        weight, busy = off, off
         if luck is not None:
             off = np.exp(luck.hidden[self.campaign_day % campaigns] * self.hidden)
-            logged_cost, logged_revenue = off * logged_cost, off * logged_revenue
-        cost = model.kept_cost * (logged_cost - self.cost)
-        revenue = model.kept * logged_revenue - model.revenue
-        if luck is not None:
             weight, busy = luck.weight.ravel()[self.day_product], luck.busy[day]
-            cost, revenue = weight * cost, weight * revenue
-        cost, revenue = model.cost + cost, model.alone + model.revenue + revenue
-        if luck is not None:
-            cost, revenue = busy * cost, busy * revenue
+        residual_cost = model.kept_cost * (off * self.logged_cost - self.cost)
+        residual = model.kept * off * self.logged_revenue - model.revenue
+        cost = busy * (model.cost + weight * residual_cost)
+        revenue = busy * (model.alone + model.revenue + weight * residual)
 
         wanted = sums(self.campaign_day, cost, days * campaigns)
         bought = np.where(wanted > self.capacity, ratio(self.capacity, wanted), 1.0)[self.campaign_day]

@@ -105,7 +105,7 @@ def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None =
         alone += parts.alone / doubt.draws
     cost, revenue, earned = plain.mean(axis=1)
     lucky += (plain - lucky).mean(axis=1, keepdims=True)  # budgets have cut the log's own luck before
-    lucky *= np.fmin(ratio(cells.capacity.reshape(len(log.dates), -1).sum(axis=1), lucky[0]), 1.0)
+    lucky[0] = _no_more_than(cells.capacity.reshape(len(log.dates), -1).sum(axis=1), lucky[0], cost)
     lucky[:2] = _never_taken_back(lucky[:2])  # what is earned may be below 0: margins may
     days = {"date": log.dates, "budget": np.nansum(own.budget, axis=0)}
     inside, known = cells.outside <= _SLACK, (log.high >= log.low)[cells.keyword].astype(np.float64)
@@ -121,13 +121,16 @@ def estimate(log: LoggedDays, own: OwnDays, doubt: Doubt, margin: float | None =
     )
 
 
-def middle(log: LoggedDays, own: OwnDays) -> tuple[float, float]:
-    """Cost and revenue that own bids would have brought by what is believed in the middle; no doubt is drawn."""
+def undrawn(log: LoggedDays, own: OwnDays) -> tuple[float, float]:
+    """Cost and revenue that own bids would have brought by what is believed; no doubt is drawn.
+
+    Where budgets bind it is a little above what `estimate` finds, for there doubt can only take away.
+    """
     cells, found = cells_of(log, own, None), log.steepness
     rate = cells.more.mean(found.clicks, cells.keyword)
     dearer = cells.dearer.mean(found.price, cells.keyword)
     cost, revenue, _ = cells.parts(cells.model(rate, dearer, log.value.mean)).by_day.sum(axis=1)
-    return max(float(cost), 0.0), float(revenue)
+    return float(cost), float(revenue)
 
 
 def _share(weight: Array, rows: Mask) -> float:
@@ -152,6 +155,17 @@ def _values(log: LoggedDays, doubt: Doubt) -> Iterator[Array]:
     rng = np.random.default_rng([doubt.seed, 2])
     for _ in range(doubt.draws):
         yield log.value.draw(rng)
+
+
+def _no_more_than(most: Array, draws: Array, mean: Array) -> Array:
+    """Draws by day around their mean, strayed as little as it takes to stay within what budgets hold, shape (draws, D).
+
+    Where the mean is all that they hold nothing is open; to cut single draws would make them too low.
+    """
+    furthest = (draws - mean).max(axis=0)
+    room = np.fmin(ratio(np.maximum(most - mean, 0.0), furthest), 1.0)
+    within: Array = mean + room * (draws - mean)
+    return within
 
 
 def _never_taken_back(draws: Array) -> Array:

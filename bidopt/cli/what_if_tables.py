@@ -25,6 +25,10 @@ _SHARES = (
 )
 
 
+_SMALLEST = 0.005
+"""Difference from which it is told as a number: a smaller one would be told as 0 %."""
+
+
 def print_what_if(answer: WhatIf) -> None:
     """Print the answer as tables."""
     console = Console()
@@ -76,8 +80,8 @@ def trust_sentence(marginals: Sequence[Marginal]) -> str:
 
 def _difference(line: Marginal) -> str:
     if np.isfinite(line.difference):
-        size = f" {abs(line.difference):.0%}"
-        return f"模拟{'高' if line.difference > 0 else '低'}{'不到 1%' if size == ' 0%' else size}"
+        size = "不足 1%" if abs(line.difference) < _SMALLEST else f"{abs(line.difference):.0%}"
+        return f"模拟偏{'高' if line.difference > 0 else '低'} {size}"
     return "比不了" if line.real else "真实是 0"
 
 

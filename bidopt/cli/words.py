@@ -86,10 +86,12 @@ def negatives(folder: ShopFolder, as_of: AsOf = None, as_json: AsJson = False) -
     ):
         place = " / ".join(str(part) for part in (campaign, ad_group) if part)
         listed_on = rows["reported_on"].max()
-        blocked = rows["keyword"].drop_duplicates()  # one negative may be listed in several match types
-        named = "、".join(blocked.head(MOST_NAMED)) + ("……" if len(blocked) > MOST_NAMED else "")
+        # One negative may be listed in several match types, and a word bought in several ad groups.
+        blocked = rows[["keyword_ad_group_id", "keyword"]].drop_duplicates()
+        names = blocked["keyword"].drop_duplicates()
+        named = "、".join(names.head(MOST_NAMED)) + ("……" if len(names) > MOST_NAMED else "")
         typer.echo(
-            f"注意: {place} 的否词“{negative}” ({listed_on:%Y-%m-%d} 的否词表) 可能挡住在买的 {len(blocked)} 个词: {named}",
+            f"注意: {place} 在 {listed_on:%Y-%m-%d} 的否词表里有“{negative}”，可能挡住在买的 {len(blocked)} 个词: {named}",
             err=True,
         )
 

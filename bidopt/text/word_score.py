@@ -115,7 +115,7 @@ def _use_in_words(counts: TitleCounts, general: Dictionary) -> tuple[Counter[str
 
 
 @lru_cache(maxsize=1)
-def _begin_odds(general: Dictionary) -> dict[str, float]:
+def _begin_odds(general: Dictionary) -> Mapping[str, float]:
     """Log2 odds that a character begins rather than ends a known word of two or three characters."""
     begins, ends = Counter[str](), Counter[str]()
     for word, frequency in general.frequencies.items():

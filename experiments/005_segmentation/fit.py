@@ -10,8 +10,8 @@ import numpy.typing as npt
 from labelled import Labelled
 from scipy.optimize import minimize
 
-from bidopt.text.dictionary import Cutter, Dictionary, cutter
-from bidopt.text.lexicon import RUNS, free_pieces, known_compounds
+from bidopt.text.dictionary import Cutter, Dictionary
+from bidopt.text.lexicon import RUNS, free_pieces, loose_cutter
 from bidopt.text.new_words import MOST_PIECES, PIECES, candidates, count_titles
 from bidopt.text.normalize import fold
 from bidopt.text.word_score import KINDS, features, kinds
@@ -30,8 +30,7 @@ def fit(
         corpus: titles that are counted.
         general: the general dictionary.
     """
-    compounds = known_compounds(general)
-    loose = cutter(general.replace(dict.fromkeys(compounds, 0)), guess=False)
+    loose = loose_cutter(general, None)
     counts = count_titles(
         free_pieces(loose, *run.groups()) for title in corpus for run in RUNS.finditer(fold(title))
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 _LOOK_EVERY = 0.2
 
 
@@ -17,7 +18,8 @@ _LOOK_EVERY = 0.2
 class Cost:
     """CPU-seconds of the command with its children and of each process, wall seconds, and the most memory held at once.
 
-    Memory in MB of 10^6 bytes; what processes share, such as the code of libraries, counts once (proportional set size).
+    Memory in MB of 10^6 bytes; pages of files, such as the code of libraries, are the same ones in all processes and count once, as
+    many as the largest process has of them.
     """
 
     cpu: float
@@ -31,18 +33,18 @@ def cost_of(command: Sequence[str]) -> Cost:
     begin, each, peak = time.perf_counter(), dict[int, float](), 0.0
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        memory = 0.0
+        own, files = 0, 0
         for pid in _tree(process.pid):
             try:
                 fields = (
                     Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2]
                 )
-                shares = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").partition("\nPss:")[2]
+                resident, shared = map(int, Path(f"/proc/{pid}/statm").read_text("ascii").split()[1:3])
             except OSError:
                 continue  # it ended meanwhile
             each[pid] = sum(map(int, fields.split()[11:13])) / _TICKS
-            memory += int(shares.split()[0]) * 1024 / 1e6 if shares else 0.0
-        peak = max(peak, memory)
+            own, files = own + resident - shared, max(files, shared)
+        peak = max(peak, (own + files) * _PAGE_MB)
         time.sleep(_LOOK_EVERY)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = status

@@ -110,7 +110,9 @@ def measure(way: str, shop: Path, asked: argparse.Namespace) -> dict[str, tuple[
     if status:
         raise SystemExit(f"{way} failed")
     cpu, wall = usage.ru_utime + usage.ru_stime, time.perf_counter() - begin
-    print(f"{way:8} {cpu:8.1f} CPU-s {wall:8.1f} s wall {usage.ru_maxrss / 1024:8.0f} MB peak", flush=True)
+    print(
+        f"{way:8} {cpu:8.1f} CPU-s {wall:8.1f} s wall {usage.ru_maxrss * 1024 / 1e6:8.0f} MB peak", flush=True
+    )
     return found
 
 

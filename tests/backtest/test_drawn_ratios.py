@@ -46,6 +46,22 @@ def test_doubt_is_that_of_before_the_log_where_it_tells_nothing() -> None:
     assert untried > 3 * tried
 
 
+def test_only_cells_whose_bid_moved_are_drawn() -> None:
+    """Some raised, some lowered, some kept, each word with several days: nobody else's doubt, and nothing of the kept ones."""
+    of, raised = np.repeat(np.arange(4), 3), np.tile([1.0, 0.0, -1.0], 4)
+    whole = np.where(raised == 0, np.arange(2.0, 14.0), 2.0 + of)
+    found = Missing(np.zeros(4), 0.0, np.array([0.0, 0.2, 0.0, 0.2]))
+    way = Way(whole, whole)
+    ratios = drawn_ratios(
+        np.random.default_rng(1), DRAWS, of, Steepness(found, found), (way, way), np.zeros(12), raised
+    )
+    clicks = np.array([drawn for drawn, _ in ratios])
+    strayed = clicks.std(axis=0) > 1e-9
+    np.testing.assert_array_equal(strayed, (raised != 0) & np.isin(of, [1, 3]))
+    np.testing.assert_array_equal(clicks[:, raised == 0], np.broadcast_to(whole[raised == 0], (DRAWS, 4)))
+    np.testing.assert_allclose(clicks.mean(axis=0), whole, rtol=0.05)
+
+
 def test_no_draw_of_a_word_that_hardly_had_clicks_outweighs_the_rest() -> None:
     """A thousand times the clicks, of which an unbounded log-normal draw would now and then make a million times."""
     assert drawn(1000.0, 1.0, outside=1.0).max() < 1000 * 2000

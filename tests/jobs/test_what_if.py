@@ -48,7 +48,7 @@ def test_an_unknown_product_is_named(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("real", "simulated", "told"),
-    [(500.0, 0.0, "模拟低 100%"), (0.0, 50.0, "真实是 0"), (100.0, 250.0, "模拟高 150%")],
+    [(500.0, 0.0, "模拟偏低 100%"), (0.0, 50.0, "真实是 0"), (100.0, 250.0, "模拟偏高 150%")],
 )
 def test_a_total_that_one_side_has_none_of_is_not_to_be_trusted(
     real: float, simulated: float, told: str
@@ -60,13 +60,13 @@ def test_a_total_that_one_side_has_none_of_is_not_to_be_trusted(
 
 def test_a_figure_that_is_a_little_off_says_which_way_and_what_to_do() -> None:
     said = trust_sentence([Marginal("clicks", "每天点击", 100.0, 95.0, 94.0, 96.0, off=True)])
-    assert "每天点击 (模拟低 5%)" in said
+    assert "每天点击 (模拟偏低 5%)" in said
     assert "先按它改回来再看" in said
 
 
 def test_a_figure_that_is_hardly_off_is_not_said_to_be_off_by_nothing() -> None:
     said = trust_sentence([Marginal("clicks", "每天点击", 1000.0, 996.0, 995.0, 997.0, off=True)])
-    assert "每天点击 (模拟低不到 1%)" in said
+    assert "每天点击 (模拟偏低 不足 1%)" in said
 
 
 @pytest.mark.parametrize(
