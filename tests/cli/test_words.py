@@ -84,3 +84,12 @@ def test_the_demo_shop_has_words_to_add_to_block_and_a_library(tmp_path: Path) -
     assert {"yes", ""} == {row["bought"] for row in library}
     book = openpyxl.load_workbook(tmp_path / "shop/words/library.xlsx", read_only=True)
     assert sum(sheet.max_row - 1 for sheet in book.worksheets) >= len(library)
+
+    bids = csv.DictReader(io.StringIO((folder / "bids.csv").read_text(encoding="utf-8")))
+    kept = next(row for row in bids if row["action"] != "pause")
+    listed = f"campaign_id,negative_keyword,match_type\n{kept['campaign_id']},{kept['keyword']},exact\n"
+    (tmp_path / "shop/inbox/negative_words_2026-11-21.csv").write_text(listed, encoding="utf-8")
+    assert bidopt("import", "shop", folder=tmp_path).returncode == 0
+    warned = bidopt("words", "negatives", "shop", "--as-of", "2026-11-22", folder=tmp_path).stderr
+    assert f"注意: {kept['campaign_id']} 在 " in warned
+    assert f"的否词表里有“{kept['keyword']}”，可能挡住在买的 1 个词: {kept['keyword']}" in warned
