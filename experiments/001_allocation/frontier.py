@@ -21,7 +21,7 @@ from bidopt.backtest.market import TrueDay
 from bidopt.backtest.scenarios import SCENARIOS
 from bidopt.domain.goals import Goals
 from bidopt.domain.metrics import Array
-from bidopt.evidence.evidence import Evidence, EvidenceSettings
+from bidopt.evidence.evidence import EvidenceSettings
 from bidopt.recommender import Recommender
 
 MULTIPLIERS = np.geomspace(0.3, 30.0, 500)
@@ -55,7 +55,8 @@ def shop(name: str, seed: int, days: int) -> tuple[float, float, float, float]:
     recommender = Recommender(market.goals, EvidenceSettings(), (policies()[OURS](),), guardrails("default"))
     evidence, truth = recommender.learn(market.facts(), market.morning), market.true_day()
     best = best_day(truth, market.goals).revenue
-    value, curves = evidence.value_per_click.mean, believed_curves(evidence, truth)
+    value, response = evidence.value_per_click.mean, evidence.response
+    curves = response.clicks_at(truth.bids), response.cost_at(truth.bids)
     known = truth.clicks, truth.cost
     ways = (
         (value, known),
@@ -67,14 +68,6 @@ def shop(name: str, seed: int, days: int) -> tuple[float, float, float, float]:
         chosen(truth, market.goals, value, *believed) / best for value, believed in ways
     )
     return first, second, third, fourth
-
-
-def believed_curves(evidence: Evidence, truth: TrueDay) -> tuple[Array, Array]:
-    """Believed clicks and cost at the bids at which the truth is known, shape (n, levels) each."""
-    levels = range(truth.bids.shape[1])
-    response = evidence.response
-    clicks = np.stack([response.clicks_at(truth.bids[:, level]) for level in levels], axis=1)
-    return clicks, np.stack([response.cost_at(truth.bids[:, level]) for level in levels], axis=1)
 
 
 def chosen(truth: TrueDay, goals: Goals, value: Array, clicks: Array, cost: Array) -> float:

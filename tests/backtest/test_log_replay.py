@@ -57,6 +57,10 @@ def scored(log: LoggedDays, **changes: Any) -> ReplayEstimate:  # noqa: ANN401
     return estimate(log, as_logged(log, **changes), Doubt(draws=60))
 
 
+def spent_by_campaign(log: LoggedDays) -> Array:
+    return np.array([log.cost[log.campaign_of == c].sum(axis=0) for c in range(len(log.campaigns))])
+
+
 def totals(found: ReplayEstimate) -> Array:
     return found.days[["cost", "revenue"]].sum().to_numpy()
 
@@ -112,7 +116,7 @@ def test_stretches_of_a_log_share_its_doubts_of_keywords_but_not_its_luck(log: L
 def test_no_draw_is_below_nothing_nor_beyond_the_budgets(log: LoggedDays, factor: float) -> None:
     """Budgets of what was spent when it was most, so that luck runs into them; few sales, so that it runs out of them."""
     days = np.arange(DAYS)
-    spent = np.array([log.cost[log.campaign_of == c].sum(axis=0) for c in range(len(log.campaigns))])
+    spent = spent_by_campaign(log)
     budget = np.repeat(spent.max(axis=1)[:, None], DAYS, axis=1)
     tight = replace(
         log, budget=budget, lasted=np.ones_like(log.lasted), revenue=log.revenue * (days % 3 == 0)
@@ -136,7 +140,7 @@ def test_luck_leaves_what_all_days_bring_where_it_was_on_average(log: LoggedDays
 
 def test_budgets_that_cut_the_logs_luck_do_not_cut_it_again(log: LoggedDays) -> None:
     """Where every day spent its budget draws of luck can only take away from it: 11 % of the whole were they not put around the log."""
-    spent = np.array([log.cost[log.campaign_of == c].sum(axis=0) for c in range(len(log.campaigns))])
+    spent = spent_by_campaign(log)
     budget = np.repeat(np.quantile(spent, 0.7, axis=1)[:, None], DAYS, axis=1)
     full = replace(log, budget=np.maximum(budget, spent), lasted=np.ones_like(log.lasted))
     found = scored(full, budget=full.budget)
@@ -148,7 +152,7 @@ def test_budgets_that_cut_the_logs_luck_do_not_cut_it_again(log: LoggedDays) -> 
 def test_where_all_budgets_are_spent_the_cost_is_sure_and_the_revenue_is_not(
     log: LoggedDays, lasted: float
 ) -> None:
-    spent = np.array([log.cost[log.campaign_of == c].sum(axis=0) for c in range(len(log.campaigns))])
+    spent = spent_by_campaign(log)
     full = replace(log, budget=spent, lasted=np.full_like(log.lasted, lasted))
     found = scored(full, budget=spent)
     np.testing.assert_allclose(found.cost, np.broadcast_to(spent.sum(axis=0), found.cost.shape))
