@@ -17,11 +17,8 @@ from bidopt.text.roles import Role
 
 Floats = npt.NDArray[np.float64]
 
-CHANGE_COST = {Variant.SMALLEST: 0.002, Variant.BALANCED: 0.02, Variant.MOST_DEMAND: 1e-4}
+CHANGE_COST = {Variant.SMALLEST: 0.002, Variant.BALANCED: 0.005, Variant.MOST_DEMAND: 1e-4}
 """What a word gained or given up must bring, as a share of the value of all searches in reach."""
-
-UNLISTED = 0.05
-"""What a word is worth beside the listed searches that it completes, as a share of the related ones."""
 
 
 @dataclass(frozen=True)
@@ -169,17 +166,11 @@ def _limits(
 
 
 def unlisted_worth(words: Words, market: TitleMarket) -> Floats:
-    """What each word is worth beside the listed searches; a word that stands twice counts once.
-
-    What words of its role and length usually complete, and a share of the searches related to it.
-    """
+    """What each word is worth beside the listed searches that it completes; a word that stands twice counts once."""
     things = {part.folded for part in words.parts if part.role is Role.CATEGORY and len(part.folded) > 1}
     held = market.searched_in("".join(part.folded for part in words.parts))
     all_words = [*(part.folded for part in words.parts), *words.new]
-    value = {
-        word: market.usual.get(market.kind_of(word), 0.0) + UNLISTED * market.related(word, held, things)
-        for word in set(all_words)
-    }
+    value = {word: market.unlisted(word, held, things) for word in set(all_words)}
     first = [word not in all_words[:at] for at, word in enumerate(all_words)]
     return np.array([value[word] for word in all_words]) * first
 

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise
 
@@ -31,12 +31,12 @@ BOUND = 0.3
 LEAST_USES = 3
 """A word seen less often than this in titles and searches is not known well enough to be set or taken out."""
 
+UNLISTED, FEW = 0.037, 0.2
+"""Unlisted searches that a listed root brings for each root of listed ones related to it, and what is added to these, both
+in average listed searches; measured in experiment 007, as is the share of roots that only describe."""
 
-USUAL_PRIOR = 100
-"""Words of one role and length from which their own average counts more than that of all words."""
-
-LONG = 4
-"""Characters from which words count as equally long."""
+DESCRIBES = frozenset({Role.FUNCTION, Role.STYLE, Role.FILLER, Role.MARK, Role.OTHER})
+"""Roles of words that are searched in half as many ways as others."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,6 @@ class TitleMarket:
         uses: word -> titles and searches of the market that have it.
         pairs: (word, next word) -> times in them; "" stands before the first word and after the last one.
         beside: core word -> word of an open role -> titles that have both.
-        usual: (role, length of a word) -> value of the searches that such a word completes in a title, on average.
     """
 
     segmenter: Segmenter
@@ -80,11 +79,6 @@ class TitleMarket:
     uses: Mapping[str, int] = field(repr=False)
     pairs: Mapping[tuple[str, str], int] = field(repr=False)
     beside: Mapping[str, Mapping[str, int]] = field(repr=False)
-    usual: Mapping[tuple[Role, int], float] = field(default_factory=dict, repr=False)
-
-    def kind_of(self, word: str) -> tuple[Role, int]:
-        """Role and length of a word, as far as lengths matter."""
-        return self.roles.role_of(word).role, min(len(word), LONG)
 
     @cached_property
     def demand_of(self) -> Mapping[str, float]:
@@ -136,25 +130,36 @@ class TitleMarket:
                 found.setdefault(word, []).append(place)
         return {word: tuple(places) for word, places in found.items()}
 
-    def related(self, word: str, held: AbstractSet[str], things: AbstractSet[str]) -> float:
-        """Value of the searches for such a thing that have a word, each by the share of its other words that are held.
+    @cached_property
+    def _average(self) -> float:
+        """Value of a listed search, on average."""
+        return sum(query.value for query in self.queries) / max(len(self.queries), 1)
 
-        Lists never have all that buyers type: what is searched together is searched in more ways than are listed.
+    def unlisted(self, word: str, held: AbstractSet[str], things: AbstractSet[str]) -> float:
+        """Value of the searches that no list has and that a word completes, estimated from listed ones.
+
+        Lists never have all that buyers type: what is searched together is searched in more ways than are listed. Each
+        searched word of two characters or more that `word` spells counts by the square root of the searches for such
+        a thing that have it, each by the cube of the share of its words that the title then spells.
 
         Args:
             word: folded.
             held: words of searches that the product's title spells.
             things: words that say what the product is; a search for another thing is none of its own.
         """
-        value, names_it = 0.0, self.roles.role_of(word).role is Role.CATEGORY
-        for place in self._places.get(word, ()):
-            query = self.queries[place]
-            others = [other for other in query.words if other != word]
-            if not others:
-                value += query.value
-            elif names_it or not things.isdisjoint(others):
-                value += query.value * sum(other in held for other in others) / len(others)
-        return value
+        spelt = self.searched_in(word)
+        then = spelt | held
+        named = things | {root for root in spelt if self.roles.role_of(root).role is Role.CATEGORY}
+        ways = 0.0
+        for root in sorted(root for root in spelt if len(root) > 1):
+            asking = (self.queries[place] for place in self._places[root])
+            near = sum(
+                query.value * (sum(other in then for other in query.words) / len(query.words)) ** 3
+                for query in asking
+                if not named.isdisjoint(query.words)
+            )
+            ways += math.sqrt(self._average * (near + FEW * self._average))
+        return UNLISTED * ways * (0.5 if self.roles.role_of(word).role in DESCRIBES else 1.0)
 
     def bound(self, left: str, right: str) -> bool:
         """Whether two words that stand side by side are one expression, as far as titles tell."""
@@ -181,7 +186,6 @@ def market_of(
     beside: dict[str, Counter[str]] = {}
     texts = [fold(text) for text in (*titles, *terms["term"])]
     rows = segmenter.cut_all(texts)
-    of_titles = len(titles)
     role_of = {word: roles.role_of(word).role for word in set(chain.from_iterable(rows))}
     for words in rows:
         uses.update(set(words))
@@ -191,46 +195,7 @@ def market_of(
         for core in known if open_words else ():
             if role_of[core] is Role.CATEGORY:
                 beside.setdefault(core, Counter()).update(open_words)
-    market = TitleMarket(segmenter, roles, _queries(terms, rows[of_titles:]), uses, pairs, beside)
-    return replace(market, usual=_usual(market, texts[:of_titles], rows[:of_titles]))
-
-
-def _usual(
-    market: TitleMarket, titles: Sequence[str], rows: Sequence[Sequence[str]]
-) -> dict[tuple[Role, int], float]:
-    """What words of one role and length bring on average: the value of the searches that a title loses without them.
-
-    Searches that no list has are as those that lists have: what kind of word completes the ones completes the others,
-    while the very words of a listed search tell little of the next one.
-
-    Args:
-        market: demand.
-        titles: folded.
-        rows: the words of each title.
-    """
-    value: dict[str, float] = {}
-    spelt: dict[str, set[str]] = {}
-    stand: Counter[str] = Counter()
-    for title, row in zip(titles, rows, strict=True):
-        words = {word for word in row if any(map(str.isalnum, word))}
-        stand.update(words)
-        asking: dict[str, list[int]] = {}
-        for place in market.queries_of(market.searched_in("".join(title.split()))):
-            for asked in set(market.queries[place].words):
-                asking.setdefault(asked, []).append(place)
-        for word in words if asking else ():
-            if word not in spelt:
-                spelt[word] = market.searched_in(word)
-            places = {place for asked in spelt[word] for place in asking.get(asked, ())}
-            lost = sum(market.queries[place].value for place in sorted(places))
-            value[word] = value.get(word, 0.0) + lost
-    kinds: dict[tuple[Role, int], list[float]] = {}
-    for word, times in sorted(stand.items()):  # each word has one vote: many sellers copy the same title
-        kinds.setdefault(market.kind_of(word), []).append(value.get(word, 0.0) / times)
-    every = sum(map(sum, kinds.values())) / max(len(stand), 1)
-    return {
-        kind: (sum(votes) + every * USUAL_PRIOR) / (len(votes) + USUAL_PRIOR) for kind, votes in kinds.items()
-    }
+    return TitleMarket(segmenter, roles, _queries(terms, rows[len(titles) :]), uses, pairs, beside)
 
 
 def searches_of(words: Words) -> pd.DataFrame:

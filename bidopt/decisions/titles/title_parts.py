@@ -12,11 +12,19 @@ from bidopt.text.banned_words import BannedWords, Tier, word_places
 from bidopt.text.normalize import fold
 from bidopt.text.roles import Role, RoleOf
 
-TALK = frozenset({Role.FILLER, Role.STYLE})
-"""Roles of words that tell nothing of what is sold; they may go for words that are searched more."""
-
-UNSEARCHED = frozenset({Role.SEASON, Role.OCCASION, Role.ATTRIBUTE, Role.FUNCTION, Role.AUDIENCE})
-"""Roles of words that may go only if no search has them; brands, things, materials, sizes and models stay."""
+MAY_GO = frozenset(
+    {
+        Role.FILLER,
+        Role.STYLE,
+        Role.FUNCTION,
+        Role.ATTRIBUTE,
+        Role.AUDIENCE,
+        Role.SEASON,
+        Role.OCCASION,
+        Role.SPEC,
+    }
+)
+"""Roles of words that may go for words that are searched more; brands, things, materials, models and origins stay."""
 
 SURE = 0.8
 """Confidence in a role from which a word may go."""
@@ -154,11 +162,10 @@ def _is_free(at: int, folded: list[str], roles: list[RoleOf], market: TitleMarke
     """Whether the title can do without the word and still reads well."""
     word, role = folded[at], roles[at]
     bracketed = folded[:at].count("(") > folded[:at].count(")")
-    told = role.role in TALK or (role.role in UNSEARCHED and not market.demand_of.get(word))
     fitted = at > 0 and folded[at - 1] in FITTING
     known = role.confidence >= SURE and market.uses.get(word, 0) >= LEAST_USES
     return (
-        told
+        role.role in MAY_GO
         and known
         and not (fitted or bracketed)
         and word not in FITTING

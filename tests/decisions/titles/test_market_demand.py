@@ -1,13 +1,14 @@
-"""What words of a kind usually bring, and what it takes to find out."""
+"""What buyers search, and what words bring beside the listed searches."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
-from bidopt.decisions.titles.market_demand import USUAL_PRIOR, TitleMarket, market_of
+from bidopt.decisions.titles.market_demand import FEW, UNLISTED, TitleMarket, market_of
 from bidopt.facts.schemas import MARKET_TERMS
 from bidopt.text.dictionary import Dictionary, cutter, general_dictionary
 from bidopt.text.role_lexicon import RoleLexicon, learn_roles
@@ -77,17 +78,28 @@ def test_the_words_of_searches_are_found_wherever_a_text_spells_them(market: Tit
         assert market.searched_in(text) == spelt & market.demand_of.keys()
 
 
-def test_a_word_usually_brings_the_searches_that_its_titles_lose_without_it(market: TitleMarket) -> None:
-    """Counted word by word and search by search, each word with one vote among those of its role and length."""
-    rows = [{w for w in market.segmenter.cut(title) if w.isalnum()} for title in TITLES]
-    brings: dict[str, list[float]] = {word: [] for row in rows for word in row}
-    for title, row in zip(TITLES, rows, strict=True):
-        covered = [q for q in market.queries if all(word in title.replace(" ", "") for word in q.words)]
-        for word in row:
-            brings[word].append(sum(q.value for q in covered if any(asked in word for asked in q.words)))
-    votes = {word: sum(told) / len(told) for word, told in brings.items()}
-    prior = USUAL_PRIOR * sum(votes.values()) / len(votes)
-    assert set(market.usual) == {market.kind_of(word) for word in votes}
-    for kind, usual in market.usual.items():
-        of_kind = [vote for word, vote in votes.items() if market.kind_of(word) == kind]
-        assert usual == pytest.approx((sum(of_kind) + prior) / (len(of_kind) + USUAL_PRIOR))
+def test_a_word_brings_more_than_is_listed_the_more_of_what_is_listed_it_nearly_spells(
+    market: TitleMarket,
+) -> None:
+    """Reckoned by hand: of 老人 保温杯 a title with 保温杯 then spells both words, one with 老人 alone half of them."""
+    average = sum(SEARCHED.values()) / len(SEARCHED)
+
+    def worth(near: float) -> float:
+        return UNLISTED * math.sqrt(average * (near + FEW * average))
+
+    assert market.unlisted("老人", {"保温杯"}, {"保温杯"}) == pytest.approx(worth(800))
+    assert market.unlisted("老人", set(), {"保温杯"}) == pytest.approx(worth(800 / 8))
+    assert market.unlisted("老人", {"保温杯"}, {"水壶"}) == pytest.approx(
+        worth(0)
+    )  # another thing's searches
+    assert market.unlisted("轻奢", {"保温杯"}, {"保温杯"}) == 0  # nobody searches it
+
+
+def test_the_unit_of_volumes_scales_what_is_estimated(market: TitleMarket, roles: RoleLexicon) -> None:
+    volumes = ["search_volume_low", "search_volume_high"]
+    thousands = market_of(
+        TERMS.assign(**{v: TERMS[v] * 1000 for v in volumes}), TITLES, market.segmenter, roles
+    )
+    for word in ("老人", "保温杯", "大容量"):
+        now = market.unlisted(word, {"保温杯"}, {"保温杯"})
+        assert thousands.unlisted(word, {"保温杯"}, {"保温杯"}) == pytest.approx(1000 * now)

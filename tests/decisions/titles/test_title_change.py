@@ -249,14 +249,6 @@ def test_facts_tell_what_each_word_brings(writer: TitleWriter) -> None:
     assert row["kind"] == "rewrite"
 
 
-def test_a_word_is_worth_what_is_searched_beside_such_a_thing(writer: TitleWriter) -> None:
-    """Lists never have all searches: 老人 is searched with 保温杯, whose title holds it, and with nothing else."""
-    market = writer.market
-    assert market.related("老人", {"保温杯"}, {"保温杯"}) == 800
-    assert market.related("老人", set(), {"保温杯"}) == 0
-    assert market.related("老人", {"保温杯"}, {"水杯"}) == 0
-
-
 def test_own_search_terms_count_in_the_unit_of_the_market() -> None:
     ends = {"search_volume_low": [900.0], "search_volume_high": [900.0]}
     market = MARKET_TERMS.conform({"term": ["保温杯"], **ends})
