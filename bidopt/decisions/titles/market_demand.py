@@ -131,7 +131,7 @@ class TitleMarket:
         return {word: tuple(places) for word, places in found.items()}
 
     @cached_property
-    def _average(self) -> float:
+    def average(self) -> float:
         """Value of a listed search, on average."""
         return sum(query.value for query in self.queries) / max(len(self.queries), 1)
 
@@ -158,7 +158,7 @@ class TitleMarket:
                 for query in asking
                 if not named.isdisjoint(query.words)
             )
-            ways += math.sqrt(self._average * (near + FEW * self._average))
+            ways += math.sqrt(self.average * (near + FEW * self.average))
         return UNLISTED * ways * (0.5 if self.roles.role_of(word).role in DESCRIBES else 1.0)
 
     def bound(self, left: str, right: str) -> bool:

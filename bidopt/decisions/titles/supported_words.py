@@ -63,7 +63,7 @@ def supported_words(
     allowed = []
     for word in sorted((told | proven | common | named) & market.demand_of.keys() - present - barred):
         role = market.roles.role_of(word)
-        foreign = role.role is Role.BRAND and role.owner is not Owner.OWN
+        foreign = role.role is Role.BRAND and role.owner is not Owner.OWN and word not in named
         if word not in told | common | named and not _is_for(role):
             continue
         if foreign or role.role in NEVER_GAINED or word in VAGUE or len(word) < 2:
@@ -85,12 +85,13 @@ def supported_words(
 
 
 def other_names(title: tuple[Part, ...], category: str, market: TitleMarket) -> set[str]:
-    """What else the thing may be called that is sold: other names of what category and title call it.
+    """What else the thing may be called that is sold: other names of what category and title call it, and of its brands.
 
     A title that says what its thing fits names other things too; then the category alone tells. A thing before another
     one only says what that is for (手机 in 手机壳), and brackets hold remarks.
     """
     things = {word for word in market.segmenter.cut(fold(category)) if len(word) > 1}
+    things |= {part.folded for part in title if part.role is Role.BRAND}
     if not FITTING & {part.folded for part in title}:
         depth = 0
         for part, after in zip(title, [*title[1:], None], strict=True):

@@ -21,10 +21,9 @@ MAY_GO = frozenset(
         Role.AUDIENCE,
         Role.SEASON,
         Role.OCCASION,
-        Role.SPEC,
     }
 )
-"""Roles of words that may go for words that are searched more; brands, things, materials, models and origins stay."""
+"""Roles of words that may go for words that are searched more; what it is, of what, how large and whose stays."""
 
 SURE = 0.8
 """Confidence in a role from which a word may go."""

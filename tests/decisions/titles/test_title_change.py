@@ -104,6 +104,18 @@ def test_a_thing_may_be_called_by_its_other_names(writer: TitleWriter) -> None:
     assert small.rewrite(Listing("1", "儿童适用保温杯")).gained == ()
 
 
+def test_a_title_may_write_its_brand_in_both_scripts_but_gains_no_other_brand(general: Dictionary) -> None:
+    segmenter = Segmenter(cutter(general, program="jieba"))
+    terms = MARKET_TERMS.conform(
+        {"term": ["canon 相机"], "search_volume_low": [50.0], "search_volume_high": [50.0]}
+    )
+    titles = ["佳能canon单反相机", "canon数码相机", "数码相机canon佳能", "尼康单反相机"]
+    market = market_of(terms, titles, segmenter, learn_roles(titles, segmenter, general, own_brands=[]))
+    shop = TitleWriter(market, habit_of(market), TitleRules(), banned_words())
+    assert shop.rewrite(Listing("1", "佳能单反相机"), Variant.MOST_DEMAND).gained == ("canon",)
+    assert shop.rewrite(Listing("1", "尼康单反相机", texts=("canon",)), Variant.MOST_DEMAND).gained == ()
+
+
 def test_names_and_seasons_that_a_title_says_already_do_not_come_in(writer: TitleWriter) -> None:
     """Two things that end in 杯 are enough, and what is for the summer is not for the winter."""
     words = Listing("1", "老人保温杯学生水杯", texts=("杯子",))
