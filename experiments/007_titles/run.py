@@ -27,7 +27,7 @@ from bidopt.text.language import Language, learn_language
 from bidopt.text.normalize import fold
 from bidopt.text.widths import width
 
-PRODUCTS, PRINTED, PRIOR = 1000, 30, 3.0
+PRODUCTS, PRINTED, PRIOR = 2500, 30, 3.0
 
 
 @dataclass(frozen=True)

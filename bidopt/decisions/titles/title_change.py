@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bidopt.decisions.titles.best_words import Choice, Floats, Words, choose, needs_of, unlisted_gain
+from bidopt.decisions.titles.best_words import Choice, Floats, Need, Words, choose, needs_of, unlisted_gain
 from bidopt.decisions.titles.market_demand import TitleMarket
 from bidopt.decisions.titles.supported_words import other_names, supported_words
-from bidopt.decisions.titles.title_parts import Fate, parts_of
+from bidopt.decisions.titles.title_parts import Fate, Part, parts_of
 from bidopt.decisions.titles.title_rules import TitleRules, Variant
 from bidopt.decisions.titles.word_order import Habit, arrange, fit_of, own_fit
 from bidopt.text.banned_words import BannedWords
 from bidopt.text.normalize import fold
 
-LEAST_FIT = {Variant.SMALLEST: -6.0, Variant.BALANCED: -8.0, Variant.MOST_DEMAND: -20.0}
+LEAST_FIT = {Variant.SMALLEST: -6.0, Variant.BALANCED: -8.0, Variant.MOST_DEMAND: -9.0}
 """Change of a title's log chance from which a word can be read in it."""
 
 LEAST_GAIN, LEAST_OF_ONE = 0.01, 0.02
@@ -103,41 +104,61 @@ class TitleWriter:
             variant: how far to go.
             crowd: factor of each query's value, less than 1 where other products of the shop serve it.
         """
-        market, rules, banned = self.market, self.rules, self.banned
         parts = parts_of(
-            listing.title, market, rules, banned, category=listing.category, protected=listing.sold
+            listing.title,
+            self.market,
+            self.rules,
+            self.banned,
+            category=listing.category,
+            protected=listing.sold,
         )
         if not parts:
             return self.unchanged(listing)
+        words = self._in_reach(listing, parts, variant)
+        change = self._fitting(listing, words, needs_of(words, self.market, crowd), variant)
+        if change is None:
+            return self.purged(listing)
+        least = max(LEAST_GAIN * change.demand_before, LEAST_OF_ONE * self.market.average)
+        worth = change.refused or change.gain > least
+        return change if worth and change.title else self.unchanged(listing)
+
+    def _in_reach(self, listing: Listing, parts: tuple[Part, ...], variant: Variant) -> Words:
+        """The words of the title, and the supported ones that can be read in it.
+
+        Other names of the thing must read as well as what stands there.
+        """
         new = supported_words(
             parts,
             listing.texts,
             listing.sold,
-            market,
-            banned,
+            self.market,
+            self.banned,
             listing.category,
             listing.barred,
-            rules.most_repeats,
+            self.rules.most_repeats,
         )
-        least = LEAST_FIT[variant]
-        names = other_names(parts, listing.category, market) - listing.sold
+        names = other_names(parts, listing.category, self.market) - listing.sold
         names = {name for name in names if not any(name in fold(text) for text in listing.texts)}
-        own = max(
-            least, own_fit(parts, self.habit)
-        )  # other names of the thing must read as well as what stands there
-        words = Words(
-            parts,
-            tuple(
-                word for word in new if fit_of(word, parts, self.habit) >= (own if word in names else least)
-            ),
-        )
-        choice = choose(words, needs_of(words, market, crowd), market, rules, variant)
-        if choice is None:
-            return self.purged(listing)
-        change = self._changed(words, choice, listing, listing.brands if rules.brand_first else frozenset())
-        least_gain = max(LEAST_GAIN * change.demand_before, LEAST_OF_ONE * market.average)
-        worth = change.refused or change.gain > least_gain
-        return change if worth and change.title else self.unchanged(listing)
+        least = LEAST_FIT[variant]
+        own = max(least, own_fit(parts, self.habit))
+        fits = (fit_of(word, parts, self.habit) >= (own if word in names else least) for word in new)
+        return Words(parts, tuple(word for word, fit in zip(new, fits, strict=True) if fit))
+
+    def _fitting(
+        self, listing: Listing, words: Words, needs: Sequence[Need], variant: Variant
+    ) -> TitleChange | None:
+        """The best title that the platform takes; None if what has to stay is wider.
+
+        Latin words that come to stand side by side need a space between, which only the title written out tells.
+        """
+        room, first = self.rules, listing.brands if self.rules.brand_first else frozenset()
+        while choice := choose(words, needs, self.market, room, variant):
+            change = self._changed(words, choice, listing, first)
+            over = self.rules.measure(change.title) - self.rules.width
+            if over <= 0:
+                return change
+            room = replace(room, width=room.width - over)
+        return None
 
     def purged(self, listing: Listing) -> TitleChange:
         """The title that is in force without the words that the law forbids."""

@@ -116,6 +116,23 @@ def test_a_title_may_write_its_brand_in_both_scripts_but_gains_no_other_brand(ge
     assert shop.rewrite(Listing("1", "尼康单反相机", texts=("canon",)), Variant.MOST_DEMAND).gained == ()
 
 
+def test_the_space_that_latin_words_need_between_them_counts(
+    writer: TitleWriter, general: Dictionary
+) -> None:
+    """Without 新款 the title says usb m-8sp, one wider than its words."""
+    titles = [*RIVALS, "新款usb水杯", "usb新款保温杯", "新款儿童水杯"]
+    segmenter, title = writer.market.segmenter, "usb新款m-8sp保温杯"
+    terms = MARKET_TERMS.conform(
+        {"term": ["老人保温杯"], "search_volume_low": [50.0], "search_volume_high": [50.0]}
+    )
+    market = market_of(terms, titles, segmenter, learn_roles(titles, segmenter, general, own_brands=[]))
+    for width, gained in ((18, ()), (19, ("老人",))):
+        shop = TitleWriter(market, habit_of(market), TitleRules(width=width), writer.banned)
+        change = shop.rewrite(Listing("1", title, sold=frozenset({"老人"})))
+        assert change.gained == gained
+        assert shop.rules.measure(change.title) <= width
+
+
 def test_names_and_seasons_that_a_title_says_already_do_not_come_in(writer: TitleWriter) -> None:
     """Two things that end in 杯 are enough, and what is for the summer is not for the winter."""
     words = Listing("1", "老人保温杯学生水杯", texts=("杯子",))
