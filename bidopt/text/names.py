@@ -1,4 +1,4 @@
-"""Other names of things, which are true of every such thing: a 连衣裙 is a 裙子, a 电吹风 is a 吹风机."""
+"""Other names of things and brands, true of every one so called: a 连衣裙 is a 裙子, a 电吹风 is a 吹风机, 佳能 is canon."""
 
 from __future__ import annotations
 

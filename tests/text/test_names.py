@@ -85,6 +85,12 @@ def test_a_thing_is_not_named_by_the_end_of_its_name_alone(name: str) -> None:
         ("数据线", "充电线"),
         ("座套", "汽车用品"),
         ("巧克力", "零食"),
+        ("卷发器", "卷发棒"),
+        ("磨光机", "角磨机"),
+        ("脚踏车", "自行车"),
+        ("电动车", "电瓶车"),
+        ("溜冰鞋", "轮滑鞋"),
+        ("小米", "xiaomi"),
     ],
 )
 def test_what_holds_of_some_things_only_is_not_told(name: str, other: str) -> None:

@@ -32,11 +32,11 @@ LEAST_USES = 3
 """A word seen less often than this in titles and searches is not known well enough to be set or taken out."""
 
 UNLISTED, FEW = 0.037, 0.2
-"""Unlisted searches that a listed root brings for each root of listed ones related to it, and what is added to these, both
-in average listed searches; measured in experiment 007, as is the share of roots that only describe."""
+"""Unlisted searches that a root of a word brings for the square root of the listed ones related to it, and what is added to
+these, both in average listed searches; measured in experiment 007."""
 
-DESCRIBES = frozenset({Role.FUNCTION, Role.STYLE, Role.FILLER, Role.MARK, Role.OTHER})
-"""Roles of words that are searched in half as many ways as others."""
+DESCRIBES, DESCRIBING = frozenset({Role.FUNCTION, Role.STYLE, Role.FILLER, Role.MARK, Role.OTHER}), 0.5
+"""Roles of words that only describe, and the share of unlisted searches that they bring of what others do."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,22 @@ class TitleMarket:
         return {word: tuple(places) for word, places in found.items()}
 
     @cached_property
+    def _lines(self) -> str:
+        """The texts of all searches, each on a line of its own."""
+        return "\n".join(("", *(query.text for query in self.queries), ""))
+
+    def asked_with(self, word: str, things: AbstractSet[str]) -> bool:
+        """Whether a listed search says a word and one of some things, in whatever words."""
+        at = self._lines.find(word)
+        while at >= 0:
+            end = self._lines.index("\n", at)
+            text = self._lines[self._lines.rindex("\n", 0, at) + 1 : end]
+            if any(thing in text for thing in things):
+                return True
+            at = self._lines.find(word, end)
+        return False
+
+    @cached_property
     def average(self) -> float:
         """Value of a listed search, on average."""
         return sum(query.value for query in self.queries) / max(len(self.queries), 1)
@@ -140,12 +156,14 @@ class TitleMarket:
 
         Lists never have all that buyers type: what is searched together is searched in more ways than are listed. Each
         searched word of two characters or more that `word` spells counts by the square root of the searches for such
-        a thing that have it, each by the cube of the share of its words that the title then spells.
+        a thing that have it, each by the cube of the share of its words that the title then spells; a little even
+        where there is none.
 
         Args:
             word: folded.
             held: words of searches that the product's title spells.
-            things: words that say what the product is; a search for another thing is none of its own.
+            things: words that say what the product is; a search for neither these nor what the word itself names is
+                none of its own.
         """
         spelt = self.searched_in(word)
         then = spelt | held
@@ -159,7 +177,7 @@ class TitleMarket:
                 if not named.isdisjoint(query.words)
             )
             ways += math.sqrt(self.average * (near + FEW * self.average))
-        return UNLISTED * ways * (0.5 if self.roles.role_of(word).role in DESCRIBES else 1.0)
+        return UNLISTED * ways * (DESCRIBING if self.roles.role_of(word).role in DESCRIBES else 1.0)
 
     def bound(self, left: str, right: str) -> bool:
         """Whether two words that stand side by side are one expression, as far as titles tell."""

@@ -29,8 +29,8 @@ _COVERED = ReasonText(
 )
 
 _SWAP = ReasonText(
-    "覆盖搜索 {before:.0f} → {after:.0f}（另估计榜单外搜索 {unlisted:+.1f}），宽度 {width_before:.0f} → {width:.0f}；换上的词搜索 {gained:.0f}，换下的词搜索 {lost:.0f}、近 30 天成交 {lost_orders:.0f} 单；主图和详情不变",
-    "searches covered {before:.0f} -> {after:.0f} (and about {unlisted:+.1f} that no list has), width {width_before:.0f} -> {width:.0f}; words gained have {gained:.0f} searches, words lost {lost:.0f} and {lost_orders:.0f} orders in 30 days; pictures and page stay",
+    "覆盖搜索 {before:.0f} → {after:.0f}（另估计榜单外搜索 {unlisted:+.1f}），宽度 {width_before:.0f} → {width:.0f}；新覆盖 {gained:.0f}，不再覆盖 {lost:.0f}，换下的词近 30 天成交 {lost_orders:.0f} 单；主图和详情不变",
+    "searches covered {before:.0f} -> {after:.0f} (and about {unlisted:+.1f} that no list has), width {width_before:.0f} -> {width:.0f}; {gained:.0f} covered anew, {lost:.0f} no longer; words lost had {lost_orders:.0f} orders in 30 days; pictures and page stay",
 )
 
 REASONS = {
@@ -221,16 +221,16 @@ def _verdict(
     if change.title == change.listing.title:
         no_better = encode("title_no_better", 1, before=change.demand_before)[0]
         return "unchanged", product.rest(as_of, writer.rules) or no_better
-    demand_of, measure = writer.market.demand_of, writer.rules.measure
+    measure, before, after = writer.rules.measure, change.listing.title, change.title
     lost = [fold(word) for word in change.lost]
     numbers = {
         "before": change.demand_before,
         "after": change.demand,
         "unlisted": change.unlisted,
-        "width_before": measure(change.listing.title),
-        "width": measure(change.title),
-        "gained": sum(demand_of.get(word, 0.0) for word in change.gained),
-        "lost": sum(demand_of.get(word, 0.0) for word in lost),
+        "width_before": measure(before),
+        "width": measure(after),
+        "gained": writer.covered_only(after, before),
+        "lost": writer.covered_only(before, after),
         "lost_orders": sum(n for text, n in product.sold.items() if any(word in text for word in lost)),
     }
     if share >= BEST_SELLER:

@@ -52,12 +52,11 @@ def supported_words(
     """
     told = {fold(word) for text in texts for word in market.segmenter.cut(text)}
     present = {part.folded for part in title}
-    cores = [part.folded for part in title if part.role is Role.CATEGORY]
     common = {
         word
-        for core in cores
-        for word, titles in market.beside.get(core, {}).items()
-        if titles >= max(COMMON * market.uses[core], COMMON_USES)
+        for thing in things_sold(title, category, market)
+        for word, titles in market.beside.get(thing, {}).items()
+        if titles >= max(COMMON * market.uses.get(thing, 0), COMMON_USES)
     }
     named = other_names(title, category, market)
     allowed = []
@@ -85,21 +84,32 @@ def supported_words(
 
 
 def other_names(title: tuple[Part, ...], category: str, market: TitleMarket) -> set[str]:
-    """What else the thing may be called that is sold: other names of what category and title call it, and of its brands.
+    """What else the thing that is sold may be called, and how else its brand is written."""
+    brands = () if _fits(title) else (part.folded for part in title if part.role is Role.BRAND)
+    named = {*things_sold(title, category, market), *brands}
+    return {other for name in named for other in names_of_things().of(name)}
+
+
+def things_sold(title: tuple[Part, ...], category: str, market: TitleMarket) -> set[str]:
+    """What category and title call the thing that is sold.
 
     A title that says what its thing fits names other things too; then the category alone tells. A thing before another
     one only says what that is for (手机 in 手机壳), and brackets hold remarks.
     """
     things = {word for word in market.segmenter.cut(fold(category)) if len(word) > 1}
-    things |= {part.folded for part in title if part.role is Role.BRAND}
-    if not FITTING & {part.folded for part in title}:
+    if not _fits(title):
         depth = 0
         for part, after in zip(title, [*title[1:], None], strict=True):
             depth += (part.folded == "(") - (part.folded == ")")
             belongs = after is not None and after.role is Role.CATEGORY and not after.gap
             if part.role is Role.CATEGORY and not belongs and not depth:
                 things.add(part.folded)
-    return {other for thing in things for other in names_of_things().of(thing)}
+    return things
+
+
+def _fits(title: tuple[Part, ...]) -> bool:
+    """Whether a title says what its thing fits."""
+    return not FITTING.isdisjoint(part.folded for part in title)
 
 
 def _is_for(role: RoleOf) -> bool:

@@ -18,9 +18,9 @@ from bidopt.text.normalize import fold
 LEAST_FIT = {Variant.SMALLEST: -6.0, Variant.BALANCED: -8.0, Variant.MOST_DEMAND: -9.0}
 """Change of a title's log chance from which a word can be read in it."""
 
-LEAST_GAIN, LEAST_OF_ONE = 0.01, 0.02
+LEAST_GAIN, LEAST_OF_ONE = 0.01, 0.03
 """What a new title must gain: a share of the searches covered now, and of an average listed search; less is not worth the
-risk of a change (in experiment 007 two thirds of the changes bring nine tenths of what all bring)."""
+risk of a change."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +195,11 @@ class TitleWriter:
     def covered(self, title: str) -> float:
         """Searches whose words all stand in a title."""
         return sum(self.market.queries[place].demand for place in self.covers(title))
+
+    def covered_only(self, title: str, other: str) -> float:
+        """Searches that one title covers and another does not."""
+        there = set(self.covers(other))
+        return sum(self.market.queries[place].demand for place in self.covers(title) if place not in there)
 
     def covers(self, title: str) -> list[int]:
         """Places in the market's queries of those whose words all stand in a title."""

@@ -23,7 +23,8 @@ MAY_GO = frozenset(
         Role.OCCASION,
     }
 )
-"""Roles of words that may go for words that are searched more; what it is, of what, how large and whose stays."""
+"""Roles of words that may go, unless a search has them beside such a thing (蓝牙 of 音箱); what it is, of what, how large and
+whose stays."""
 
 SURE = 0.8
 """Confidence in a role from which a word may go."""
@@ -113,6 +114,9 @@ def parts_of(
         for place, (start, end) in enumerate(places)
         if start < flag.end and flag.start < end
     }
+    things = {
+        word for word, role in zip(folded, roles, strict=True) if role is Role.CATEGORY and len(word) > 1
+    }
     refused = _repeated(folded, roles, rules.most_repeats, market)
     if not rules.brackets:
         refused |= {place for place, word in enumerate(folded) if word in "()"}
@@ -127,7 +131,9 @@ def parts_of(
             else Fate.REFUSED
             if at in refused
             else Fate.FREE
-            if _is_free(at, folded, known, market) and folded[at] not in protected
+            if _is_free(at, folded, known, market)
+            and not any(folded[at] in sold for sold in protected)
+            and not market.asked_with(folded[at], things)
             else Fate.KEPT,
             title[ends[at] : places[at][0]],
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bidopt.decisions.titles.market_demand import FEW, UNLISTED, TitleMarket, market_of
+from bidopt.decisions.titles.market_demand import DESCRIBING, FEW, UNLISTED, TitleMarket, market_of
 from bidopt.facts.schemas import MARKET_TERMS
 from bidopt.text.dictionary import Dictionary, cutter, general_dictionary
 from bidopt.text.role_lexicon import RoleLexicon, learn_roles
@@ -93,6 +93,32 @@ def test_a_word_brings_more_than_is_listed_the_more_of_what_is_listed_it_nearly_
         worth(0)
     )  # another thing's searches
     assert market.unlisted("轻奢", {"保温杯"}, {"保温杯"}) == 0  # nobody searches it
+    # Roots within a word count, single characters (杯) do not; a word that is not understood counts as one that describes.
+    both = DESCRIBING * (worth(800) + worth(900 + 800))
+    assert market.unlisted("老人保温杯", set(), {"保温杯"}) == pytest.approx(both)
+
+
+def test_words_that_only_describe_bring_less(roles: RoleLexicon, market: TitleMarket) -> None:
+    """时尚 and 老人 stand in one search each, of the same volume."""
+    terms = MARKET_TERMS.conform(
+        {
+            "term": ["老人 保温杯", "时尚 保温杯"],
+            "search_volume_low": [80.0, 80.0],
+            "search_volume_high": [80.0, 80.0],
+        }
+    )
+    fair = market_of(terms, TITLES, market.segmenter, roles)
+    plain, style = (fair.unlisted(word, {"保温杯"}, {"保温杯"}) for word in ("老人", "时尚"))
+    assert style == pytest.approx(DESCRIBING * plain)
+
+
+def test_what_is_asked_together_is_found_in_whatever_words(market: TitleMarket) -> None:
+    for word in ("老人", "容量", "童水", "usb", "保温杯", "轻奢"):
+        for thing in ("保温杯", "水壶", "水杯", "杯", "usb"):
+            texts = [term.replace(" ", "") for term in SEARCHED]
+            told = any(word in text and thing in text for text in texts)
+            assert market.asked_with(word, {thing}) == told
+    assert not market.asked_with("老人", set())
 
 
 def test_the_unit_of_volumes_scales_what_is_estimated(market: TitleMarket, roles: RoleLexicon) -> None:

@@ -86,6 +86,38 @@ def test_nothing_is_claimed_that_the_product_table_does_not_say(writer: TitleWri
     assert "钛合金" in writer.rewrite(told).title
 
 
+def test_words_that_are_searched_beside_the_thing_stay_and_so_do_parts_of_what_sold(
+    writer: TitleWriter,
+) -> None:
+    """便携 goes for 老人 and 冬季, unless buyers search 便携保温杯 or a word with 便携 in it has sold."""
+    searched = {"老人保温杯": 900.0, "冬季保温杯": 900.0}
+    segmenter, roles = writer.market.segmenter, writer.market.roles
+
+    def lost(volumes: dict[str, float], *sold: str) -> tuple[str, ...]:
+        terms = MARKET_TERMS.conform(
+            {
+                "term": list(volumes),
+                "search_volume_low": list(volumes.values()),
+                "search_volume_high": list(volumes.values()),
+            }
+        )
+        market = market_of(terms, RIVALS, segmenter, roles)
+        shop = TitleWriter(market, habit_of(market), TitleRules(width=16), writer.banned)
+        listing = Listing("1", "不锈钢保温杯便携", sold=frozenset({"老人", "冬季", *sold}))
+        return shop.rewrite(listing).lost
+
+    assert lost(searched) == ("便携",)
+    assert lost(searched | {"便携保温杯": 1.0}) == ()
+    assert lost(searched, "超便携") == ()
+
+
+def test_a_title_is_not_changed_for_next_to_nothing(writer: TitleWriter) -> None:
+    """老人 is searched with another thing only: what it may bring besides is too little."""
+    other = Listing("1", "不锈钢便携", sold=frozenset({"老人"}))
+    assert writer.market.unlisted("老人", set(), set()) > 0
+    assert writer.rewrite(other, Variant.MOST_DEMAND).title == other.title
+
+
 def test_forbidden_words_leave_whatever_they_bring(writer: TitleWriter) -> None:
     change = writer.rewrite(Listing("1", "顶级不锈钢保温杯", sold=frozenset({"顶级"})))
     assert change.refused == ("顶级",)
