@@ -136,12 +136,12 @@ class TitleMarket:
         return "\n".join(("", *(query.text for query in self.queries), ""))
 
     def asked_with(self, word: str, things: AbstractSet[str]) -> bool:
-        """Whether a listed search says a word and one of some things, in whatever words."""
+        """Whether a listed search says a word and one of some things, in whatever words; where none is known, the word alone."""
         at = self._lines.find(word)
         while at >= 0:
             end = self._lines.index("\n", at)
             text = self._lines[self._lines.rindex("\n", 0, at) + 1 : end]
-            if any(thing in text for thing in things):
+            if not things or any(thing in text for thing in things):
                 return True
             at = self._lines.find(word, end)
         return False
