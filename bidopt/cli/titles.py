@@ -47,7 +47,7 @@ def titles(
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    order = {row["product_id"]: at for at, row in reversed(list(enumerate(rows)))}
+    order = {number: at for at, number in enumerate(dict.fromkeys(row["product_id"] for row in rows))}
     for row in sorted(rows, key=lambda row: order[row["product_id"]]):  # the variants of a product together
         typer.echo(f"{row['product_id']}  [{Variant(row['variant']).chinese}]")
         typer.echo(f"  原: {row['current_title']}")
@@ -59,8 +59,9 @@ def titles(
         typer.echo(f"  换上: {row['gained_words'] or '—'}  换下: {row['lost_words'] or '—'}")
         typer.echo(f"  理由: {row['reason_zh']}")
         typer.echo(f"  Why:  {row['reason_en']}")
-    for variant, table in result.titles.items():
-        stay = int((table["kind"] == "unchanged").sum())
-        typer.echo(f"{Variant(variant).chinese}: 改 {len(table) - stay} 个标题，{stay} 个不改")
     if not rows:
         typer.echo(f"{result.products} 个宝贝的标题都不用改")
+        return
+    for variant, table in result.titles.items():
+        stay = int((table["kind"] == "unchanged").sum())
+        typer.echo(f"{Variant(variant).chinese}: 有新标题 {len(table) - stay} 个，不改 {stay} 个")

@@ -37,7 +37,7 @@ def test_a_new_title_with_its_reason(shop: Path, tmp_path: Path) -> None:
     shown = bidopt("titles", shop, "--as-of", "2026-11-21", "--product", "p1", folder=tmp_path)
     assert f"原: {TITLE}" in shown.stdout
     assert "[均衡]" in shown.stdout
-    assert shown.stdout.splitlines()[-1] == "均衡: 改 1 个标题，0 个不改"
+    assert shown.stdout.splitlines()[-1] == "均衡: 有新标题 1 个，不改 0 个"
     unknown = bidopt("titles", shop, "--as-of", "2026-11-21", "--product", "p9", folder=tmp_path)
     assert (unknown.returncode, "是不是想写 p1" in unknown.stderr) == (2, True)
 

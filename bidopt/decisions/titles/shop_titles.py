@@ -229,8 +229,8 @@ def _verdict(
         "unlisted": change.unlisted,
         "width_before": measure(before),
         "width": measure(after),
-        "gained": writer.covered_only(after, before),
-        "lost": writer.covered_only(before, after),
+        "gained": sum(query.demand for query in writer.covers_only(after, before)),
+        "lost": sum(query.demand for query in writer.covers_only(before, after)),
         "lost_orders": sum(n for text, n in product.sold.items() if any(word in text for word in lost)),
     }
     if share >= BEST_SELLER:

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bidopt.decisions.titles.best_words import Choice, Floats, Need, Words, choose, needs_of, unlisted_gain
-from bidopt.decisions.titles.market_demand import TitleMarket
+from bidopt.decisions.titles.market_demand import Query, TitleMarket
 from bidopt.decisions.titles.supported_words import other_names, supported_words
 from bidopt.decisions.titles.title_parts import Fate, Part, parts_of
 from bidopt.decisions.titles.title_rules import TitleRules, Variant
@@ -196,10 +196,10 @@ class TitleWriter:
         """Searches whose words all stand in a title."""
         return sum(self.market.queries[place].demand for place in self.covers(title))
 
-    def covered_only(self, title: str, other: str) -> float:
-        """Searches that one title covers and another does not."""
+    def covers_only(self, title: str, other: str) -> list[Query]:
+        """What one title covers and another does not."""
         there = set(self.covers(other))
-        return sum(self.market.queries[place].demand for place in self.covers(title) if place not in there)
+        return [self.market.queries[place] for place in self.covers(title) if place not in there]
 
     def covers(self, title: str) -> list[int]:
         """Places in the market's queries of those whose words all stand in a title."""

@@ -21,8 +21,7 @@ def gained_facts(change: TitleChange, writer: TitleWriter) -> str:
     Searches that only the new title covers and that have it, their competing products, and the visits that an average
     one of these gets from them.
     """
-    before = set(writer.covers(change.listing.title))
-    new = [writer.market.queries[place] for place in writer.covers(change.title) if place not in before]
+    new = writer.covers_only(change.title, change.listing.title)
     return SEPARATOR.join(_gained(word, [q for q in new if word in q.text]) for word in change.gained)
 
 
@@ -34,10 +33,7 @@ def lost_facts(change: TitleChange, writer: TitleWriter, orders: Mapping[str, fl
         writer: knows the market.
         orders: folded keyword of the product -> its orders.
     """
-    after = set(writer.covers(change.title))
-    old = [
-        writer.market.queries[place] for place in writer.covers(change.listing.title) if place not in after
-    ]
+    old = writer.covers_only(change.listing.title, change.title)
     told = []
     for word in change.lost:
         folded = fold(word)
