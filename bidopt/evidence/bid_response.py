@@ -41,6 +41,12 @@ class BidResponse:
         """Cost per click at the bid in force, shape (n,); NaN where unknown."""
         return ratio(self.cost_at(self.base_bid), self.clicks)
 
+    @property
+    def click_price(self) -> Array:
+        """Bid that buys half of all clicks to be had, shape (n,): what rivals make a click cost; NaN where unknown."""
+        enough = self.clicks_grid >= self.clicks_grid[:, -1:] / 2
+        return np.where(self.base_bid > 0, self.anchor * np.exp(STEPS[np.argmax(enough, axis=1)]), np.nan)
+
     def widened(self, variance: Array | float) -> BidResponse:
         """The response with more doubt: `variance` of log clicks, shape (n, 1) or one for all, comes on top."""
         return replace(self, spread_grid=np.sqrt(self.spread_grid**2 + variance))

@@ -12,13 +12,13 @@ from scipy import sparse, special
 
 from bidopt.domain.metrics import Array
 from bidopt.evidence.source_effects import Counts, log_likelihood
-from bidopt.evidence.sources import NOT_BUYING, PRICE, SHOP, Sources
+from bidopt.evidence.sources import CLICK_PRICE, NOT_BUYING, PRICE, SHOP, Sources
 
 _SHOP_WORTH = 30.0
 """Keywords that the shop's first share is worth."""
 
 _SHARE, _WORTH = 0.003, 8.0
-"""First share of any other source but prices, and the keywords it is worth."""
+"""First share of any other source but the two prices, and the keywords it is worth."""
 
 _SHARE_NOT_BUYING = 0.5
 """First share among searches of people who do not seem to come to buy; no published figure was found, so that it says as little as a share can."""
@@ -40,8 +40,8 @@ def first_share(sources: Sources, share: float) -> Array:
         sources: with their kinds.
         share: of the whole shop; 0 where there is no such thing.
     """
-    # Junk is no matter of the price.
-    other = np.where(sources.kind == PRICE, 0.0, _SHARE if share > 0 else 0.0)
+    # Junk is no matter of prices.
+    other = np.where(np.isin(sources.kind, (PRICE, CLICK_PRICE)), 0.0, _SHARE if share > 0 else 0.0)
     other = np.where(sources.kind == NOT_BUYING, _SHARE_NOT_BUYING if share > 0 else 0.0, other)
     return np.where(sources.kind == SHOP, share, other)
 

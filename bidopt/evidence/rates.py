@@ -70,7 +70,7 @@ def believed_rates(events: Array, exposure: Array, sources: Sources, prior: Rate
         if number in _LEARN_AT:
             spread = learn_spread(counts, step, level, chance_of_nil(rows, share), spread, sources)
     log_rate = level + sources.of_keyword @ effects
-    variance = sources.of_keyword @ (1 / step.diagonal)
+    variance = sources.of_keyword.power(2) @ (1 / step.diagonal)
     chance = chance_of_nil(sources.of_keyword, share)
     return _own_posterior(events, exposure, log_rate, variance, chance, spread.own)
 

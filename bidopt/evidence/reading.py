@@ -16,7 +16,7 @@ from bidopt.evidence.events import Calendar
 from bidopt.evidence.hierarchy import Hierarchy
 from bidopt.evidence.keyword_index import Ints, KeywordDays
 from bidopt.evidence.keyword_table import life_age
-from bidopt.evidence.sources import Sources
+from bidopt.evidence.sources import Sources, with_click_price
 from bidopt.evidence.traffic import Traffic, days_left_out, todays_traffic
 from bidopt.evidence.value import Value, todays_value
 
@@ -125,6 +125,6 @@ def _value(past: Past, keywords: pd.DataFrame, age: Array, traffic: Traffic) -> 
         weight=past.weight * ordinary[days.age] * (1 - past.gone) * of_this_life,
         promise=past.matured * np.exp(seen.conversion)[days.age],
         hierarchy=past.hierarchy,
-        sources=past.sources,
+        sources=with_click_price(past.sources, traffic.response.click_price, past.hierarchy),
         conversion_today=float(np.exp(today.conversion[0])),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse, special
@@ -23,6 +24,11 @@ class Counts:
     exposure: Array
     rows: sparse.csr_array
     columns: sparse.csr_array
+
+    @cached_property
+    def squares(self) -> sparse.csr_array:
+        """Of the entries of `rows`, of that shape."""
+        return self.rows.power(2)
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def fisher_step(
     weight = damped * expected
     precision = 1 / spread.effects[sources.kind]
     gradient = counts.columns @ (damped * (counts.events - expected)) - precision * effects
-    here = Step(effects, weight, precision, counts.columns @ weight + precision)
+    here = Step(effects, weight, precision, counts.squares.T @ weight + precision)
     move = solve(curvature(counts, here), gradient, here.diagonal, tolerance)
     furthest = float(np.abs(counts.rows @ move).max(initial=0.0))
     # Beyond a factor of e² the parabola that the step follows is no guide.

@@ -1,4 +1,4 @@
-"""What a keyword borrows from: the shop, its product and price, its match type, length, roots and who searches it."""
+"""What a keyword borrows from: shop, product and price, match type, length, roots, who searches it and what rivals pay for it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from bidopt.evidence.keyword_index import Ints
 from bidopt.text.roots import shared_roots
 from bidopt.text.search_intent import not_buying
 
-SHOP, PRODUCT, PRICE, MATCH_TYPE, LENGTH, ROOT, NOT_BUYING = range(7)
+SHOP, PRODUCT, PRICE, MATCH_TYPE, LENGTH, ROOT, NOT_BUYING, CLICK_PRICE = range(8)
 """Kinds of sources."""
 
 _PRICE_STEP = np.log(1.5)
 """Rise of the log of a price from one step to the next."""
+
+_DEAREST = 1.5
+"""Furthest that the log of a click's price is believed to lie from those of its product."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Sources:
     """Which sources tell something about each keyword.
 
     Args:
-        of_keyword: 1 where a source speaks of a keyword, shape (n, sources).
-        kind: one of the seven, shape (sources,); the shop, which speaks of all, comes first.
+        of_keyword: 1 where a source speaks of a keyword, of CLICK_PRICE how dear its clicks are; shape (n, sources).
+        kind: one of the eight, shape (sources,); the shop, which speaks of all, comes first.
         relative_price: price of the keyword's product over the shop's middle one, shape (n,); 1 where unknown.
     """
 
@@ -75,6 +78,26 @@ def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy, titles: Iterable[st
     columns = np.concatenate([block[2] + at for block, at in zip(blocks, first, strict=False)])
     of_keyword = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(n, len(kind)))
     return Sources(of_keyword, kind.astype(np.int64), price)
+
+
+def with_click_price(sources: Sources, click_price: Array, hierarchy: Hierarchy) -> Sources:
+    """The sources and one more: how dear a keyword's clicks are among those of its product.
+
+    Rivals bid what clicks are worth to them, so that the market's price tells something of a word before its first order.
+
+    Args:
+        sources: of the keywords.
+        click_price: what rivals make a click cost, shape (n,), currency; NaN where unknown.
+        hierarchy: product of each keyword: dear goods have dear clicks for another reason.
+    """
+    known = click_price > 0
+    logs = np.log(np.where(known, click_price, 1.0))
+    of_product = hierarchy.total(np.where(known, logs, 0.0)) / np.maximum(
+        hierarchy.total(known.astype(np.float64)), 1
+    )
+    dear = np.where(known, np.clip(logs - of_product[hierarchy.group], -_DEAREST, _DEAREST), 0.0)
+    of_keyword = sparse.hstack([sources.of_keyword, sparse.csr_array(dear[:, None])], format="csr")
+    return Sources(of_keyword, np.append(sources.kind, CLICK_PRICE), sources.relative_price)
 
 
 def _relative(price: Array) -> Array:

@@ -11,7 +11,16 @@ from bidopt.evidence.nil_share import nil_likelihood
 from bidopt.evidence.source_effects import Counts, Spread, Step, curvature, log_likelihood, solve
 from bidopt.evidence.sources import PRODUCT, ROOT, Sources
 
-_SHOP, _PRODUCT, _PRICE, _MATCH_TYPE, _LENGTH, _ROOT, _NOT_BUYING = 0.5, 0.3, 0.25, 0.15, 0.2, 0.25, 0.3
+_SHOP, _PRODUCT, _PRICE, _MATCH_TYPE, _LENGTH, _ROOT, _NOT_BUYING, _CLICK_PRICE = (
+    0.5,
+    0.3,
+    0.25,
+    0.15,
+    0.2,
+    0.25,
+    0.3,
+    0.3,
+)
 """Standard deviations of effects on the log of a rate before the shop's own data say otherwise, by kind."""
 
 _OWN = 0.25
@@ -28,7 +37,10 @@ _GRID = np.linspace(-3.0, 3.0, 9)
 
 def first_spread() -> Spread:
     """The variances of a shop without data."""
-    return Spread(np.array([_SHOP, _PRODUCT, _PRICE, _MATCH_TYPE, _LENGTH, _ROOT, _NOT_BUYING]) ** 2, _OWN**2)
+    return Spread(
+        np.array([_SHOP, _PRODUCT, _PRICE, _MATCH_TYPE, _LENGTH, _ROOT, _NOT_BUYING, _CLICK_PRICE]) ** 2,
+        _OWN**2,
+    )
 
 
 def learn_spread(
@@ -61,7 +73,7 @@ def _own_variance(counts: Counts, step: Step, level: float, nil: Array) -> float
     """Under which each keyword's counts are likeliest given the other keywords'."""
     log_rate = level + counts.rows @ step.effects
     expected = np.maximum(counts.exposure * np.exp(log_rate), 1e-9)
-    unsure = counts.rows @ (1 / step.diagonal)
+    unsure = counts.squares @ (1 / step.diagonal)
     pull = np.minimum(step.weight * unsure, 0.9)  # of a keyword's own counts on what its sources say
     residual = (counts.events - expected) / expected
     without = expected * np.exp(-np.clip(pull / (1 - pull) * residual, -1.5, 1.5))

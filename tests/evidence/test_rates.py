@@ -14,7 +14,7 @@ from bidopt.evidence.click_rate import click_rate
 from bidopt.evidence.conversion_rate import PRIOR, conversion_rate
 from bidopt.evidence.hierarchy import hierarchy_of
 from bidopt.evidence.rates import RatePrior, believed_rates
-from bidopt.evidence.sources import PRODUCT, sources_of
+from bidopt.evidence.sources import PRODUCT, sources_of, with_click_price
 from tests.evidence.drawn_shops import DrawnShop, draw_shop
 
 SHOPS = [draw_shop(seed) for seed in range(10)]
@@ -178,6 +178,23 @@ def test_what_prices_do_to_the_rate_is_learned(elasticity: float) -> None:
     rate, new = dear_and_cheap(truth)
     np.testing.assert_allclose(rate, truth, rtol=0.2)
     assert new == pytest.approx(truth[-1], rel=0.4)
+
+
+@pytest.mark.parametrize("slope", [-0.5, 0.0, 0.5])
+def test_what_dear_clicks_say_of_the_rate_is_learned(slope: float) -> None:
+    """Words of two products, half of them new; the dearer product's clicks cost ten times as much and sell no better."""
+    rng = np.random.default_rng(4)
+    shop = words([chr(0x4E00 + k) for k in range(400)]).assign(product_id=[f"p{k % 2}" for k in range(400)])
+    dear = rng.normal(0.0, 0.5, 400)
+    price = np.exp(dear) * np.where(np.arange(400) % 2, 10.0, 1.0)
+    truth = 0.03 * np.exp(slope * dear)
+    clicks = np.where(np.arange(400) < 200, 300.0, 0.0)
+    hierarchy = hierarchy_of(shop)
+    sources = with_click_price(sources_of(shop, hierarchy), price, hierarchy)
+    rate = conversion_rate(clicks, rng.poisson(clicks * truth).astype(np.float64), sources).mean[200:]
+    assert np.polyfit(dear[200:], np.log(rate), 1)[0] == pytest.approx(slope, abs=0.1)
+    in_fen = with_click_price(sources_of(shop, hierarchy), 100 * price, hierarchy)
+    np.testing.assert_allclose(in_fen.of_keyword.toarray(), sources.of_keyword.toarray(), atol=1e-12)
 
 
 def test_rich_counts_speak_for_themselves() -> None:
