@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bidopt.domain.errors import LockedError, StoppedError
+from bidopt.guardrails.bid_step import BidStep
 from bidopt.jobs.init_shop import init_shop
 from bidopt.jobs.run_day import run_day
 from bidopt.jobs.shop import Shop, open_shop
@@ -104,7 +105,7 @@ def test_bids_never_compound_on_one_day(shop: Shop) -> None:
     new = {r["keyword"]: r for r in rows(second.folder / "bids.csv")}
     for keyword, bid in old.items():
         assert new[keyword]["current_bid"] == bid
-        assert float(new[keyword]["bid"]) <= float(bid) * 1.3 + 0.005
+        assert float(new[keyword]["bid"]) <= float(bid) * (1 + BidStep().raise_by) + 0.005
 
 
 def test_new_files_make_a_new_revision_and_the_old_one_stays_readable(shop: Shop) -> None:
