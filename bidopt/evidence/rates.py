@@ -16,7 +16,7 @@ from scipy import sparse
 from bidopt.domain.metrics import Array
 from bidopt.evidence.belief import Belief
 from bidopt.evidence.nil_share import chance_of_nil, first_share, learn_share, posterior_of_nil
-from bidopt.evidence.source_effects import Counts, fisher_step
+from bidopt.evidence.source_effects import Counts, doubt, fisher_step
 from bidopt.evidence.sources import Sources
 from bidopt.evidence.spreads import first_spread, learn_spread
 
@@ -70,19 +70,25 @@ def believed_rates(events: Array, exposure: Array, sources: Sources, prior: Rate
         if number in _LEARN_AT:
             spread = learn_spread(counts, step, level, chance_of_nil(rows, share), spread, sources)
     log_rate = level + sources.of_keyword @ effects
-    variance = sources.of_keyword.power(2) @ (1 / step.diagonal)
+    variance = doubt(counts, step, sources.of_keyword)
     chance = chance_of_nil(sources.of_keyword, share)
-    return _own_posterior(events, exposure, log_rate, variance, chance, spread.own)
+    belief = _own_posterior(events, exposure, log_rate, variance, chance, spread.own)
+    # All told, what was seen: with the prior's chances spread over all keywords.
+    due = exposure @ belief.mean + prior.exposure * belief.mean.sum() / max(len(events), 1)
+    return belief.scaled((events.sum() + prior.rate * prior.exposure) / max(due, 1e-12))
 
 
 def _own_posterior(
     events: Array, exposure: Array, log_rate: Array, variance: Array, nil: Array, own: float
 ) -> Belief:
-    """Belief of each keyword, given what its sources say and how sure they are; arrays of shape (n,)."""
+    """Belief of each keyword, given what its sources say and how sure they are; arrays of shape (n,).
+
+    The mean of what is unsure by its logarithm lies above the likeliest value, by half the variance.
+    """
     shape = 1 / own
     expected = exposure * np.exp(log_rate)
     say = shape / (shape + expected)  # what is left of the sources' say beside the keyword's own counts
-    mean = np.exp(log_rate) * (shape + events) / (shape + expected)
-    relative_variance = 1 / (shape + events) + say**2 * variance
+    unsure = say**2 * variance
+    mean = np.exp(log_rate + unsure / 2) * (shape + events) / (shape + expected)
     is_nil = posterior_of_nil(events, expected, nil, own)
-    return Belief(mean * (1 - is_nil), 1 / relative_variance, is_nil)
+    return Belief(mean * (1 - is_nil), 1 / (1 / (shape + events) + unsure), is_nil)

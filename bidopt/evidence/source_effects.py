@@ -16,6 +16,13 @@ _MOST_PASSES = 12
 """Of one solution; where counts are so rich that it takes more, the sources hardly matter."""
 
 
+_PROBES, _PROBED = 4, 0.1
+"""Probes of the joint variance, which find it to a tenth, and the tolerance of their solutions."""
+
+_LEAST_JOINT = 0.3
+"""Share of the single variances that the joint one is believed to be at least."""
+
+
 @dataclass(frozen=True)
 class Counts:
     """Keywords that had a chance: events and exposure (n,), sources by row (n, sources) and by column."""
@@ -85,6 +92,26 @@ def fisher_step(
     furthest = float(np.abs(counts.rows @ move).max(initial=0.0))
     # Beyond a factor of e² the parabola that the step follows is no guide.
     return Step(effects + move * min(1.0, 2 / max(furthest, 1e-12)), weight, precision, here.diagonal)
+
+
+def doubt(counts: Counts, step: Step, of_keyword: sparse.csr_array) -> Array:
+    """Variance of the log of each keyword's rate that the effects leave open, shape (n,).
+
+    Effects that stand in the same keywords make up for each other, so that their sums are known better than each of them
+    beside known others. By how much is taken as one share for all keywords: the sum of their true variances, by
+    Hutchinson's estimate of a trace, over the sum of what single effects add up to.
+
+    Args:
+        counts: of the keywords with chances.
+        step: where the effects stand.
+        of_keyword: sources of all keywords, shape (n, sources).
+    """
+    alone: Array = of_keyword.power(2) @ (1 / step.diagonal)
+    probes = np.random.default_rng(0).choice([-1.0, 1.0], (_PROBES, len(step.effects)))
+    times = curvature(counts, step)
+    solved = np.stack([solve(times, probe, step.diagonal, _PROBED) for probe in probes])
+    together = np.sum((of_keyword @ probes.T) * (of_keyword @ solved.T)) / _PROBES
+    return alone * float(np.clip(together / max(alone.sum(), 1e-12), _LEAST_JOINT, 1.0))
 
 
 def curvature(counts: Counts, step: Step) -> Callable[[Array], Array]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.sparse.linalg import lsmr
 
 from bidopt.domain.metrics import Array
 from bidopt.evidence.hierarchy import Hierarchy
@@ -24,13 +25,16 @@ _PRICE_STEP = np.log(1.5)
 _DEAREST = 1.5
 """Furthest that the log of a click's price is believed to lie from those of its product."""
 
+_ROOT_WORTH = 1.0
+"""Words at the product's usual price that a root counts as having before its own."""
+
 
 @dataclass(frozen=True)
 class Sources:
     """Which sources tell something about each keyword.
 
     Args:
-        of_keyword: 1 where a source speaks of a keyword, of CLICK_PRICE how dear its clicks are; shape (n, sources).
+        of_keyword: 1 where a source speaks of a keyword, a logarithm for CLICK_PRICE; shape (n, sources).
         kind: one of the eight, shape (sources,); the shop, which speaks of all, comes first.
         relative_price: price of the keyword's product over the shop's middle one, shape (n,); 1 where unknown.
     """
@@ -81,9 +85,10 @@ def sources_of(keywords: pd.DataFrame, hierarchy: Hierarchy, titles: Iterable[st
 
 
 def with_click_price(sources: Sources, click_price: Array, hierarchy: Hierarchy) -> Sources:
-    """The sources and one more: how dear a keyword's clicks are among those of its product.
+    """The sources and two more: how dear clicks are among those of the product, as far as roots explain it and beyond.
 
-    Rivals bid what clicks are worth to them, so that the market's price tells something of a word before its first order.
+    Rivals bid what clicks are worth to them, so that the market's price tells something of a word before its first order;
+    a root whose words are all dear tells more than one dear word.
 
     Args:
         sources: of the keywords.
@@ -92,12 +97,14 @@ def with_click_price(sources: Sources, click_price: Array, hierarchy: Hierarchy)
     """
     known = click_price > 0
     logs = np.log(np.where(known, click_price, 1.0))
-    of_product = hierarchy.total(np.where(known, logs, 0.0)) / np.maximum(
-        hierarchy.total(known.astype(np.float64)), 1
-    )
-    dear = np.where(known, np.clip(logs - of_product[hierarchy.group], -_DEAREST, _DEAREST), 0.0)
-    of_keyword = sparse.hstack([sources.of_keyword, sparse.csr_array(dear[:, None])], format="csr")
-    return Sources(of_keyword, np.append(sources.kind, CLICK_PRICE), sources.relative_price)
+    of_product = hierarchy.total(logs) / np.maximum(hierarchy.total(known.astype(np.float64)), 1.0)
+    dear = np.clip(logs - of_product[hierarchy.group], -_DEAREST, _DEAREST)
+    roots = sources.of_keyword[:, sources.kind == ROOT]
+    by_root = lsmr(roots[known], dear[known], damp=_ROOT_WORTH**0.5)[0]
+    shared = roots @ by_root
+    columns = np.stack([shared, np.where(known, dear - shared, 0.0)], axis=1)
+    of_keyword = sparse.hstack([sources.of_keyword, sparse.csr_array(columns)], format="csr")
+    return Sources(of_keyword, np.append(sources.kind, [CLICK_PRICE] * 2), sources.relative_price)
 
 
 def _relative(price: Array) -> Array:

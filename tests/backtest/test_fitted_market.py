@@ -143,7 +143,7 @@ def test_days_played_are_told_as_exports_tell_them(fit: ShopFit, shops: list[Dra
 
 def test_the_same_seed_brings_the_same_days(fit: ShopFit) -> None:
     arm = Arm(
-        Recommender(Goals(target_roas=3.0, daily_budget=400.0), EvidenceSettings(), (TargetRoas(),), ())
+        Recommender(Goals(target_roas=3.0, daily_budget=800.0), EvidenceSettings(), (TargetRoas(),), ())
     )
     one, same, other = (play_draw(fit, [arm], 2, 9, draw) for draw in (0, 0, 1))
     pd.testing.assert_frame_equal(one, same)

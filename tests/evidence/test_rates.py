@@ -176,7 +176,7 @@ def dear_and_cheap(orders_per_click: Array) -> tuple[Array, float]:
 def test_what_prices_do_to_the_rate_is_learned(elasticity: float) -> None:
     truth = 0.03 * (np.geomspace(10, 1000, 40) / 100) ** elasticity
     rate, new = dear_and_cheap(truth)
-    np.testing.assert_allclose(rate, truth, rtol=0.2)
+    np.testing.assert_allclose(rate, truth, rtol=0.25)  # a mean of five orders lies above the likeliest rate
     assert new == pytest.approx(truth[-1], rel=0.4)
 
 
@@ -195,6 +195,12 @@ def test_what_dear_clicks_say_of_the_rate_is_learned(slope: float) -> None:
     assert np.polyfit(dear[200:], np.log(rate), 1)[0] == pytest.approx(slope, abs=0.1)
     in_fen = with_click_price(sources_of(shop, hierarchy), 100 * price, hierarchy)
     np.testing.assert_allclose(in_fen.of_keyword.toarray(), sources.of_keyword.toarray(), atol=1e-12)
+
+
+@pytest.mark.parametrize("shop", SHOPS[:3])
+def test_all_told_what_was_sold_is_believed(shop: DrawnShop) -> None:
+    belief = conversion_rate(shop.clicks, shop.orders, shop.sources)
+    assert shop.clicks @ belief.mean == pytest.approx(shop.orders.sum(), rel=0.02)
 
 
 def test_rich_counts_speak_for_themselves() -> None:
