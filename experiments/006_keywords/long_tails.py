@@ -18,6 +18,9 @@ from bidopt.text.language import Language, learn_language
 from bidopt.text.roles import Role
 
 MOST, LEAST_SEARCHED = 200, 5
+DEPTHS = (20, 200)
+"""First words of each category that are judged: 200 for ten categories together, and 200 for each."""
+
 HALVES = range(5)
 SETS = {
     "sales titles": (("sales_titles.tsv",), 10),
@@ -56,7 +59,7 @@ class Judge:
         ]
 
     def most(self, core: str, titled: frozenset[str]) -> list[int]:
-        """How many of MOST words an oracle would hit that knows these queries, with words of the titles alone."""
+        """How many words an oracle could hit that knows these queries, with words of the titles alone, in each of WAYS."""
         whole, runs, parts = set[Words](), set[Words](), set[Words]()
         for query in self.queries:
             if core not in query:
@@ -69,7 +72,7 @@ class Judge:
             runs.update(piece for piece in pieces if core in piece and titled.issuperset({*piece} - {core}))
             if 1 < len(query) <= 3 and titled.issuperset({*query} - {core}):
                 whole.add(tuple(sorted(query)))
-        return [min(len(words), MOST) for words in (whole, runs, parts)]
+        return [len(words) for words in (whole, runs, parts)]
 
     def _in_one(self, words: Words) -> bool:
         return bool(frozenset.intersection(*(self.holding.get(word, frozenset()) for word in words)))
@@ -142,7 +145,7 @@ def report(data: Path) -> Iterator[str]:
 
 
 def _found(titles: Sequence[str], queries: Sequence[str], seed: int, most: int) -> dict[str, np.ndarray]:
-    """Hits of each category, shape (lists, ways), mined from one half of the queries and judged on the other."""
+    """Hits of each category, shape (depths, lists, ways), mined from one half of the queries and judged on the other."""
     half = np.random.default_rng(seed).permutation(len(queries)) < len(queries) // 2
     known = [query for query, mine in zip(queries, half, strict=True) if mine]
     language = learn_language((*titles, *known))
@@ -151,22 +154,31 @@ def _found(titles: Sequence[str], queries: Sequence[str], seed: int, most: int) 
     market = Market(cut, searched, language, near, buyers_order(searched, language, cut))
     other = [query for query, mine in zip(queries, half, strict=True) if not mine]
     judge = judge_of(language.words_of_all(other))
-    return {
-        core: np.array([*map(judge.hits, market.lists(core)), judge.most(core, market.titled(core))])
-        for core in market.cores(most)
-    }
+    found = {}
+    for core in market.cores(most):
+        lists, possible = market.lists(core), judge.most(core, market.titled(core))
+        found[core] = np.array(
+            [
+                [*(judge.hits(words[:depth]) for words in lists), np.minimum(possible, depth)]
+                for depth in DEPTHS
+            ]
+        )
+    return found
 
 
 def _told(halves: Sequence[Mapping[str, np.ndarray]]) -> Iterator[str]:
-    """What was found, in each way; a category in several halves is one."""
-    tries = MOST * sum(map(len, halves))
+    """What was found, at each depth and in each way; a category in several halves is one."""
     cores = sorted({core for found in halves for core in found})
-    none = np.zeros((len(LISTS), len(WAYS)), dtype=np.int64)
+    none = np.zeros((len(DEPTHS), len(LISTS), len(WAYS)), dtype=np.int64)
     counts = np.array([sum((found.get(core, none) for found in halves), none) for core in cores])
-    for way, found in zip(WAYS, np.moveaxis(counts, 2, 0), strict=True):
-        total = found.sum(axis=0)
-        told = ", ".join(f"{of} {hits} ({hits / tries:.4f})" for of, hits in zip(LISTS, total, strict=True))
-        yield f"  {way}: {told}; mined / permuted {_ratio(found)}"
+    for at, depth in enumerate(DEPTHS):
+        tries = depth * sum(map(len, halves))
+        for way, found in zip(WAYS, np.moveaxis(counts[:, at], 2, 0), strict=True):
+            total = found.sum(axis=0)
+            told = ", ".join(
+                f"{of} {hits} ({hits / tries:.4f})" for of, hits in zip(LISTS, total, strict=True)
+            )
+            yield f"  first {depth}, {way}: {told}; mined / permuted {_ratio(found)}"
 
 
 def _ratio(found: np.ndarray) -> str:

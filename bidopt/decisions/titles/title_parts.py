@@ -179,7 +179,10 @@ def _is_free(at: int, folded: list[str], roles: list[RoleOf], market: TitleMarke
 
 
 def _stands_free(at: int, folded: list[str], market: TitleMarket) -> bool:
-    """Whether a word is no part of an expression: no single character, joining sign, code or steady companion beside."""
+    """Whether a word is no part of an expression: no single character, joining sign, code or steady companion beside.
+
+    Nor does it part two equal words, which would stand side by side without it (套装 监控 套装).
+    """
     word = folded[at]
     before = folded[at - 1] if at else ""
     after = folded[at + 1] if at + 1 < len(folded) else ""
@@ -187,4 +190,5 @@ def _stands_free(at: int, folded: list[str], market: TitleMarket) -> bool:
     joined = any(len(other) == 1 and other not in OPEN_SIGNS for other in beside)
     code = after.isascii() and after.isalnum()
     steady = market.bound(before, word) or market.bound(word, after)
-    return len(word) > 1 and not joined and not code and not steady
+    parting = before != "" and before == after
+    return len(word) > 1 and not (joined or code or steady or parting)

@@ -11,6 +11,7 @@ import pytest
 from bidopt.decisions.titles.market_demand import market_of, searches_of
 from bidopt.decisions.titles.shop_titles import REASONS, ShopProduct, rewrite_shop, titles_table
 from bidopt.decisions.titles.title_change import Listing, TitleWriter
+from bidopt.decisions.titles.title_parts import Fate, parts_of
 from bidopt.decisions.titles.title_rules import TitleRules, Variant
 from bidopt.decisions.titles.word_order import habit_of
 from bidopt.domain.changes import TITLES
@@ -109,6 +110,15 @@ def test_words_that_are_searched_beside_the_thing_stay_and_so_do_parts_of_what_s
     assert lost(searched) == ("便携",)
     assert lost(searched | {"便携保温杯": 1.0}) == ()
     assert lost(searched, "超便携") == ()
+
+
+def test_a_word_between_two_equal_ones_stays(writer: TitleWriter) -> None:
+    def fate(title: str) -> Fate:
+        parts = parts_of(title, writer.market, writer.rules, writer.banned)
+        return next(part.fate for part in parts if part.text == "便携")
+
+    assert fate("保温杯便携水杯") is Fate.FREE
+    assert fate("水杯便携水杯") is Fate.KEPT
 
 
 def test_a_title_is_not_changed_for_next_to_nothing(writer: TitleWriter) -> None:
