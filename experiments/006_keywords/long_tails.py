@@ -29,7 +29,7 @@ SETS = {
 """Files of titles, and how many of their categories are judged."""
 
 WAYS = ("whole query", "as written in a query", "all parts in a query")
-LISTS = ("mined", "permuted", "permuted, commonest first", "oracle")
+LISTS = ("mined", "permuted", "permuted, commonest first", "permuted, most searched first", "oracle")
 
 Words = tuple[str, ...]
 
@@ -58,19 +58,19 @@ class Judge:
             sum(self._in_one(words) for words in found),
         ]
 
-    def most(self, core: str, titled: frozenset[str]) -> list[int]:
-        """How many words an oracle could hit that knows these queries, with words of the titles alone, in each of WAYS."""
+    def most(self, core: str, met: frozenset[str]) -> list[int]:
+        """How many words an oracle could hit that knows these queries, of words that were met, in each of WAYS."""
         whole, runs, parts = set[Words](), set[Words](), set[Words]()
         for query in self.queries:
             if core not in query:
                 continue
-            known = sorted(titled.intersection(query) - {core})
+            known = sorted(met.intersection(query) - {core})
             parts.update(
                 tuple(sorted((core, *some))) for size in (1, 2) for some in combinations(known, size)
             )
             pieces = [query[at : at + size] for size in (2, 3) for at in range(len(query) - size + 1)]
-            runs.update(piece for piece in pieces if core in piece and titled.issuperset({*piece} - {core}))
-            if 1 < len(query) <= 3 and titled.issuperset({*query} - {core}):
+            runs.update(piece for piece in pieces if core in piece and met.issuperset({*piece} - {core}))
+            if 1 < len(query) <= 3 and met.issuperset({*query} - {core}):
                 whole.add(tuple(sorted(query)))
         return [len(words) for words in (whole, runs, parts)]
 
@@ -112,17 +112,21 @@ class Market:
 
     def lists(self, core: str) -> list[list[Words]]:
         """The first words of each way to make them; oracle left out."""
-        of_core = [words for words in self.titles if core in words]
-        counts = Counter(word for words in of_core for word in set(words) if word != core)
-        common = [word for word, _ in counts.most_common()]
-        product = Product("", (*common, core), "\n".join(common), frozenset({core}))
+        titled, typed = self.beside(core)
+        common, asked = ([word for word, _ in counts.most_common()] for counts in (titled, typed))
+        words = tuple(dict.fromkeys((*common, *asked)))
+        product = Product("", (*words, core), "\n".join(words), frozenset({core}))
         mined = [words for words, _ in combine(product, self.near, self.order, self.language, MOST)]
-        as_met = list(dict.fromkeys(word for words in of_core for word in words if word != core))
-        return [mined, _permuted(core, as_met), _permuted(core, common)]
+        return [mined, *(_permuted(core, words) for words in (list(titled), common, asked))]
 
-    def titled(self, core: str) -> frozenset[str]:
-        """Words of the category's titles."""
-        return frozenset(word for words in self.titles if core in words for word in words)
+    def beside(self, core: str) -> tuple[Counter[str], Counter[str]]:
+        """Words of the category's titles and of searches for it, as they were met."""
+        counts = (
+            Counter(word for words in texts if core in words for word in dict.fromkeys(words) if word != core)
+            for texts in (self.titles, self.searched)
+        )
+        titled, typed = counts
+        return titled, typed
 
 
 def report(data: Path) -> Iterator[str]:
@@ -156,7 +160,7 @@ def _found(titles: Sequence[str], queries: Sequence[str], seed: int, most: int) 
     judge = judge_of(language.words_of_all(other))
     found = {}
     for core in market.cores(most):
-        lists, possible = market.lists(core), judge.most(core, market.titled(core))
+        lists, possible = market.lists(core), judge.most(core, frozenset().union(*market.beside(core)))
         found[core] = np.array(
             [
                 [*(judge.hits(words[:depth]) for words in lists), np.minimum(possible, depth)]
