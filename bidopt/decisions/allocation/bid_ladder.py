@@ -12,8 +12,9 @@ from bidopt.decisions.policy import Situation
 from bidopt.domain.metrics import Array
 from bidopt.evidence.keyword_index import Ints
 
-RUNGS = 15
-"""Bids per keyword; the middle one is the bid in force."""
+RUNGS = 31
+"""Bids per keyword, 2 to 5 % apart; the middle one is the bid in force. Half as many give up 0.1 to 0.4 % of the revenue that
+is believed possible; twice as many find no more than 0.1 % beyond."""
 
 MIDDLE = RUNGS // 2
 
